@@ -1,0 +1,99 @@
+"""Microblog: a self-hosted microblog for a club, a company or a town."""
+
+import structlog
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config as configuration
+from app import auth, cli, database, errors, main, models
+from app.extensions import babel, csrf, db, login, migrate, moment
+from app.web import assets, boundary, i18n, limits, logs, middleware, policy, templating
+from config import Config
+
+log = structlog.get_logger("app")
+
+# How often a transaction is run again when the database asks for it.
+ATTEMPTS = 3
+
+
+class Microblog(Flask):
+    """Flask, which runs a view again when its transaction lost to another one."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return super().dispatch_request()
+            except DBAPIError as error:
+                if not database.is_transient(error):
+                    raise
+                log.warning("transaction runs again", reason=str(error.orig).strip())
+                db.session.rollback()
+        return super().dispatch_request()
+
+
+def create_app(config: Config | None = None) -> Microblog:
+    """Return the application, ready to serve.
+
+    :raises config.ConfigError: if a setting is wrong
+    """
+    config = config or configuration.load()
+    app = Microblog(__name__, instance_path=str(config.INSTANCE_PATH), static_folder=None)
+    app.extensions["config"] = config
+    app.config.from_mapping(config.flask_settings())
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(config)
+    _init_extensions(app)
+    _register_blueprints(app)
+    _init_web(app, config)
+    _register_commands(app)
+    _wrap(app, config)
+    return app
+
+
+def _init_extensions(app: Microblog) -> None:
+    db.init_app(app)
+    with app.app_context():
+        database.prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(configuration.ROOT / "migrations"))
+    # Its context processor would load the viewer for every template, used or not.
+    login.init_app(app, add_context_processor=False)
+    # Sessions are rows in the database: Flask-Login has nothing to protect by itself.
+    login.session_protection = None
+    babel.init_app(
+        app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_time_zone
+    )
+    moment.init_app(app)
+
+
+def _register_blueprints(app: Microblog) -> None:
+    for blueprint in (main.bp, auth.bp, errors.bp):
+        app.register_blueprint(blueprint)
+
+
+def _init_web(app: Microblog, config: Config) -> None:
+    """Set up what happens before and after each view, in this order."""
+    logs.configure(config)
+    logs.init_app(app)
+    assets.init_app(app)
+    templating.init_app(app)
+    limits.init_app(app, config)
+    boundary.init_app(app)
+    csrf.init_app(app)
+    policy.init_app(app)
+    errors.init_app(app)
+
+
+def _register_commands(app: Microblog) -> None:
+    cli.init_app(app)
+    app.shell_context_processor(
+        lambda: {"db": db, **{name: getattr(models, name) for name in models.__all__}}
+    )
+
+
+def _wrap(app: Microblog, config: Config) -> None:
+    """Put the WSGI layers around the application, the innermost first."""
+    if hops := config.PROXY_HOPS:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    app.wsgi_app = assets.serve(app.wsgi_app, app.extensions["assets"])  # type: ignore[method-assign]
+    app.wsgi_app = middleware.Frame(app.wsgi_app, config)  # type: ignore[method-assign]

@@ -1,0 +1,11 @@
+"""Commands of `flask`."""
+
+from flask import Flask
+
+from app.cli.serve import serve
+from app.cli.translate import translate
+
+
+def init_app(app: Flask) -> None:
+    for command in (serve, translate):
+        app.cli.add_command(command)

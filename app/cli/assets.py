@@ -1,0 +1,72 @@
+"""Files made from other files: compiled translations and compressed static files.
+
+Both are made where missing or older than their source: `python -m app.cli.assets` when an image is
+built, `flask serve` everywhere else.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from config import ROOT
+
+TRANSLATIONS = ROOT / "translations"
+STATIC = ROOT / "app" / "static"
+COMPRESSIBLE = {".css", ".html", ".js", ".json", ".map", ".svg", ".txt"}
+
+
+def build() -> None:
+    """Make what is missing or out of date."""
+    for source in stale_translations():
+        compile_translation(source)
+    for source in stale_statics():
+        compress(source)
+
+
+def stale_translations() -> Iterator[Path]:
+    for source in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po")):
+        if is_stale(source.with_suffix(".mo"), source):
+            yield source
+
+
+def compile_translation(source: Path) -> None:
+    """Write the .mo file beside the .po file."""
+    # Only needed when something changed, and slow to import.
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    locale = source.parent.parent.name
+    with source.open("rb") as file:
+        catalog = read_po(file, locale=locale)
+    draft = source.with_suffix(".mo.new")
+    with draft.open("wb") as file:
+        write_mo(file, catalog)
+    draft.replace(source.with_suffix(".mo"))
+
+
+def stale_statics() -> Iterator[Path]:
+    for source in sorted(STATIC.rglob("*")):
+        if source.suffix in COMPRESSIBLE and is_stale(compressed(source), source):
+            yield source
+
+
+def compress(source: Path) -> None:
+    """Write the .gz file beside the file; it is left out where it would save less than 5 %."""
+    from whitenoise.compress import Compressor  # noqa: PLC0415
+
+    compressed(source).unlink(missing_ok=True)
+    Compressor(quiet=True, use_brotli=False).compress(str(source))
+
+
+def compressed(source: Path) -> Path:
+    return source.with_name(source.name + ".gz")
+
+
+def is_stale(made: Path, source: Path) -> bool:
+    return not made.exists() or made.stat().st_mtime < source.stat().st_mtime
+
+
+if __name__ == "__main__":
+    build()
+    click.echo("Compiled the translations and compressed the static files")

@@ -1,0 +1,101 @@
+"""From what went wrong to an answer."""
+
+import structlog
+from flask import Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from app.database import is_unavailable
+from app.errors import bp
+from app.errors.pages import STATIC, error_page, static_page
+from app.errors.texts import ErrorText, csrf_text, text_of
+from app.extensions import db
+from app.services.errors import DomainError, InvalidCursor, NotAllowed, NotFound
+from app.web.i18n import locale_of_browser
+from app.web.middleware import REQUEST_ID
+
+log = structlog.get_logger("app")
+
+STATUS_OF: dict[type[DomainError], int] = {InvalidCursor: 400, NotAllowed: 403, NotFound: 404}
+RETRY_AFTER = "5"
+
+
+@bp.app_errorhandler(HTTPException)
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    response = _answer(error.code, _text(error))
+    # Allow, Retry-After and their like; the body is ours.
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            response.headers[name] = value
+    return response
+
+
+@bp.app_errorhandler(DomainError)
+def domain_error(error: DomainError) -> ResponseReturnValue:
+    db.session.rollback()
+    return _answer(STATUS_OF.get(type(error), 400))
+
+
+@bp.app_errorhandler(SQLAlchemyError)
+def database_error(error: SQLAlchemyError) -> ResponseReturnValue:
+    db.session.rollback()
+    if not is_unavailable(error):
+        return unexpected_error(error)
+    log.error("database unavailable", reason=str(getattr(error, "orig", error)).strip())
+    response = _answer(503)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+@bp.app_errorhandler(Exception)
+def unexpected_error(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error("unexpected error", exc_info=error)
+    return _answer(500)
+
+
+def _answer(status: int, text: ErrorText | None = None) -> Response:
+    request_id = request.environ.get(REQUEST_ID, "")
+    locale = locale_of_browser()
+    if _wants_json():
+        return _json(status, text or _localised(status, locale), request_id)
+    if status in STATIC:
+        page = static_page(status, locale, request_id)
+    else:
+        page = error_page(status, text or _localised(status, locale), locale, request_id)
+    return Response(page, status, mimetype="text/html")
+
+
+def _json(status: int, text: ErrorText, request_id: str) -> Response:
+    """Return a problem as RFC 9457 writes it."""
+    response = jsonify(
+        type="about:blank", status=status, title=text.title, detail=text.text, request_id=request_id
+    )
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _text(error: HTTPException) -> ErrorText | None:
+    """Return words of its own for an error that the status alone does not explain."""
+    is_csrf = isinstance(error, CSRFError) or error.description == "origin"
+    if not is_csrf or isinstance(error, SecurityError):
+        return None
+    with force_locale(locale_of_browser()):
+        return csrf_text()
+
+
+def _localised(status: int, locale: str) -> ErrorText:
+    with force_locale(locale):
+        return text_of(status)
+
+
+def _wants_json() -> bool:
+    accepted = request.accept_mimetypes
+    best = accepted.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json" and accepted[best] > accepted["text/html"]

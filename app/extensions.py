@@ -1,0 +1,31 @@
+"""The Flask extensions, made here and bound to the application in `create_app`."""
+
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_moment import Moment
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from werkzeug.local import LocalProxy
+
+from app.database import Session
+from app.models import Base
+
+if TYPE_CHECKING:
+    from config import Config
+
+# What is loaded stays usable after a commit: the page that follows needs no second query.
+db = SQLAlchemy(
+    metadata=Base.metadata, session_options={"class_": Session, "expire_on_commit": False}
+)
+migrate = Migrate()
+login = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+moment = Moment()
+
+# The settings of the application at work, for services that must not know Flask.
+settings = cast("Config", LocalProxy(lambda: current_app.extensions["config"]))

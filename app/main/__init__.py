@@ -1,0 +1,18 @@
+"""The pages that people read and write on."""
+
+from flask import Blueprint
+
+bp = Blueprint("main", __name__)
+
+from app.main import (  # noqa: E402, F401 - they add their routes
+    avatars,
+    follows,
+    health,
+    languages,
+    pages,
+    posts,
+    settings,
+    timelines,
+    tutorial,
+    users,
+)

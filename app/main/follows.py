@@ -1,0 +1,40 @@
+"""Following and unfollowing."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.extensions import db
+from app.main import bp
+from app.models import User
+from app.services import follows, users
+from app.web import limits
+from app.web.cards import person_card
+from app.web.policy import Access, Cache, policy
+from app.web.redirects import back, is_htmx
+from app.web.viewer import member
+
+
+@bp.post("/@<username>/follow")
+@policy(Access.MEMBER, limits.ACT, cache=Cache.NEVER)
+def follow(username: str) -> ResponseReturnValue:
+    target = users.find(username)
+    follows.follow(member(), target)
+    db.session.commit()
+    return _button(target)
+
+
+@bp.post("/@<username>/unfollow")
+@policy(Access.MEMBER, limits.ACT, cache=Cache.NEVER)
+def unfollow(username: str) -> ResponseReturnValue:
+    target = users.find(username)
+    follows.unfollow(member(), target)
+    db.session.commit()
+    return _button(target)
+
+
+def _button(target: User) -> ResponseReturnValue:
+    """Return the other button for htmx, else the page it was on."""
+    if not is_htmx():
+        return back(f"/@{target.username}")
+    person = person_card(users.person(member(), target.id), member())
+    return render_template("main/_follow_button.html", person=person)

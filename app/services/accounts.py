@@ -1,0 +1,195 @@
+"""Accounts: signing up, proving who one is, changing how one appears."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.exc import IntegrityError
+
+from app.database import violated_constraint
+from app.extensions import db, settings
+from app.models import Credential, Role, Theme, User
+from app.models.base import utc_now
+from app.models.ids import new_id
+from app.services import mentions, names, passwords, rendering, text
+from app.services.errors import DomainError, EmailTaken, PasswordWeak, TextTooLong, UsernameTaken
+from app.services.users import is_named
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How the site looks and speaks to somebody; None follows the browser."""
+
+    locale: str | None = None
+    time_zone: str | None = None
+    theme: Theme = Theme.AUTO
+
+
+class ProfileInvalid(DomainError):
+    """A field of the profile is refused."""
+
+    def __init__(self, field: str, cause: Exception) -> None:
+        super().__init__(field)
+        self.field = field
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What the page after a sign-in wants to know."""
+
+    is_first: bool
+    locale: str | None
+
+
+def register(
+    username: str, email: str, password: str, preferences: Preferences | None = None
+) -> User:
+    """Make an account; the first of a new site owns it.
+
+    :raises names.InvalidName: if nobody may have the user name
+    :raises UsernameTaken: if somebody has it
+    :raises PasswordWeak: if the password is easy to guess
+    :raises EmailTaken: if the address has an account; everything else was in order then
+    """
+    names.check(username)
+    weakness = passwords.weakness(password, [username, email, settings.SITE_NAME])
+    if weakness:
+        raise PasswordWeak(weakness, len(password))
+    password_hash = passwords.hash_password(password)
+    user = _insert_user(username)
+    preferences = preferences or Preferences()
+    _insert(
+        Credential(
+            user_id=user.id,
+            email=email,
+            email_key=email_key(email),
+            password_hash=password_hash,
+            locale=preferences.locale,
+            time_zone=preferences.time_zone,
+            theme=preferences.theme,
+        ),
+        {"uq_credentials_email_key": EmailTaken()},
+    )
+    return user
+
+
+def authenticate(login: str, password: str) -> User | None:
+    """Return the member with this user name or e-mail address and this password.
+
+    An unknown name takes as long as a wrong password.
+    """
+    query = (
+        select(User, Credential)
+        .join(Credential, Credential.user_id == User.id)
+        .where(
+            Credential.email_key == email_key(login) if "@" in login else is_named(login),
+            User.suspended_at.is_(None),
+        )
+    )
+    row = db.session.execute(query).one_or_none()
+    if not passwords.verify(row.Credential.password_hash if row else None, password) or not row:
+        return None
+    user, credential = row
+    if passwords.needs_rehash(credential.password_hash):
+        credential.password_hash = passwords.hash_password(password)
+    return user
+
+
+def note_sign_in(user: User) -> SignIn:
+    """Remember that somebody signed in."""
+    credential = db.session.get_one(Credential, user.id)
+    is_first = credential.last_sign_in_at is None
+    credential.last_sign_in_at = utc_now()
+    return SignIn(is_first, credential.locale)
+
+
+def update_profile(user: User, display_name: str, bio: str) -> None:
+    """Change how somebody appears to others.
+
+    :raises ProfileInvalid: naming the field, with the TextTooLong or InvalidText that is its cause
+    """
+    with _about("display_name"):
+        name = _bounded(text.clean_name(display_name), User.MAX_DISPLAY_NAME)
+    with _about("bio"):
+        source = _bounded(text.clean_text(bio, multiline=True), User.MAX_BIO)
+    user.display_name = name
+    user.bio = source
+    user.bio_html = rendering.render(source, mentions.resolve).html
+
+
+def update_preferences(user: User, preferences: Preferences) -> None:
+    """Change how the site looks and speaks to somebody."""
+    credential = user.credential
+    credential.locale = preferences.locale
+    credential.time_zone = preferences.time_zone
+    credential.theme = preferences.theme
+
+
+def email_key(email: str) -> str:
+    """Return the form of an address under which it has one account."""
+    return email.strip().casefold()
+
+
+@contextmanager
+def _about(field: str) -> Iterator[None]:
+    """Say of which field a text is refused."""
+    try:
+        yield
+    except (TextTooLong, text.InvalidText) as error:
+        raise ProfileInvalid(field, error) from error
+
+
+def _bounded(value: str, limit: int) -> str:
+    if not text.is_bounded(value, limit):
+        raise TextTooLong(text.length(value), limit)
+    return value
+
+
+def _insert_user(username: str) -> User:
+    """Insert a user; again as a member if somebody else became the owner meanwhile."""
+    for role in (_first_role(), Role.MEMBER):
+        id_ = new_id()
+        user = User(id=id_, username=username, uri=f"{settings.base_url}/users/{id_}", role=role)
+        try:
+            _insert(user, {"uq_users_username_domain": UsernameTaken(username)})
+        except IntegrityError as error:
+            if violated_constraint(error) != "uq_users_owner":
+                raise
+        except UsernameTaken:
+            raise UsernameTaken(username, _free_names(username)) from None
+        else:
+            return user
+    raise AssertionError("a member violated uq_users_owner")
+
+
+def _first_role() -> Role:
+    is_new_site = not db.session.scalar(select(exists().where(User.domain == "")))
+    return Role.OWNER if is_new_site else Role.MEMBER
+
+
+def _insert(row: User | Credential, refusals: dict[str, Exception]) -> None:
+    """Insert a row; a violated constraint is told in the words of the domain."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as error:
+        # Asking first would race with another sign-up; the unique index cannot.
+        refusal = refusals.get(violated_constraint(error) or "")
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _free_names(username: str) -> list[str]:
+    ideas = names.suggestions(username)
+    lowered = [idea.lower() for idea in ideas]
+    taken = set(
+        db.session.scalars(
+            select(func.lower(User.username)).where(
+                func.lower(User.username).in_(lowered), User.domain == ""
+            )
+        )
+    )
+    return [idea for idea in ideas if idea.lower() not in taken][:3]

@@ -1,0 +1,58 @@
+"""What can go wrong, in the words of the domain. Forms tell it beside the field it is about;
+what no form expects, `app.errors` maps to an answer.
+
+Two more are raised where their rules are: `names.InvalidName` and `text.InvalidText`.
+"""
+
+from collections.abc import Sequence
+
+
+class DomainError(Exception):
+    """The base of all: expected, harmless, told to the person."""
+
+
+class NotFound(DomainError):
+    """There is no such thing, or this viewer may not see it."""
+
+
+class NotAllowed(DomainError):
+    """The viewer may see the thing but not do this with it."""
+
+
+class InvalidCursor(DomainError):
+    """The place in a list that an address names cannot exist."""
+
+
+class UsernameTaken(DomainError):
+    """Somebody has the user name; `free` are some like it that nobody has."""
+
+    def __init__(self, username: str, free: Sequence[str] = ()) -> None:
+        super().__init__(username)
+        self.username = username
+        self.free = tuple(free)
+
+
+class EmailTaken(DomainError):
+    """The address has an account. To be told to the address, never to who typed it."""
+
+
+class PasswordWeak(DomainError):
+    """The password is too easy to guess; `reason` is a `passwords.Weakness`."""
+
+    def __init__(self, reason: str, length: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.length = length
+
+
+class TextMissing(DomainError):
+    """Nothing is left of a text that must say something."""
+
+
+class TextTooLong(DomainError):
+    """A text has more than `limit` characters, as a reader counts them."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"{length} > {limit}")
+        self.length = length
+        self.limit = limit

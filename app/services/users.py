@@ -1,0 +1,168 @@
+"""People as others see them: profiles, lists of people, suggestions."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Label, Select, exists, false, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.extensions import db, settings
+from app.models import Follow, FollowState, Role, User
+from app.services.errors import NotFound
+from app.services.pagination import Page, below, fetch
+
+
+class PersonRow(NamedTuple):
+    key: int
+    id: int
+    username: str
+    display_name: str
+    avatar_key: str | None
+    bio: str
+    is_followed: bool
+
+
+class ProfileRow(NamedTuple):
+    id: int
+    username: str
+    display_name: str
+    avatar_key: str | None
+    bio: str
+    bio_html: str
+    role: Role
+    created_at: datetime
+    posts_count: int
+    following_count: int
+    followers_count: int
+    is_followed: bool
+    follows_viewer: bool
+
+
+def is_named(username: str) -> ColumnElement[bool]:
+    """Return the condition that a user of this site has the name, in whatever letter case."""
+    return (func.lower(User.username) == username.lower()) & (User.domain == "")
+
+
+def find(username: str) -> User:
+    """Return the member of that name.
+
+    :raises NotFound: also if the account is suspended
+    """
+    user = db.session.scalar(
+        select(User).where(is_named(username), User.suspended_at.is_(None))
+    )
+    if user is None:
+        raise NotFound
+    return user
+
+
+def profile(viewer: User | None, username: str) -> ProfileRow:
+    """Return what the page of a person shows.
+
+    :raises NotFound: also if the account is suspended
+    """
+    query = select(
+        User.id,
+        User.username,
+        User.display_name,
+        User.avatar_key,
+        User.bio,
+        User.bio_html,
+        User.role,
+        User.created_at,
+        User.posts_count,
+        User.following_count,
+        User.followers_count,
+        _is_followed_by(viewer),
+        _follows(viewer),
+    ).where(is_named(username), User.suspended_at.is_(None))
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return ProfileRow(*row)
+
+
+def followers(viewer: User | None, user_id: int, before: int | None = None) -> Page[PersonRow]:
+    """Return who follows a person, the newest follower first."""
+    return _follow_list(viewer, Follow.followed_id, Follow.follower_id, user_id, before)
+
+
+def following(viewer: User | None, user_id: int, before: int | None = None) -> Page[PersonRow]:
+    """Return whom a person follows, the newest first."""
+    return _follow_list(viewer, Follow.follower_id, Follow.followed_id, user_id, before)
+
+
+def suggestions(viewer: User, limit: int) -> list[PersonRow]:
+    """Return people the viewer does not follow yet, those with most followers first."""
+    query = (
+        _people(viewer, User.id)
+        .where(
+            User.id != viewer.id,
+            User.domain == "",
+            User.suspended_at.is_(None),
+            ~_following_exists(viewer.id, User.id),
+        )
+        .order_by(User.followers_count.desc(), User.id.desc())
+        .limit(limit)
+    )
+    return [PersonRow(*row) for row in db.session.execute(query)]
+
+
+def person(viewer: User | None, user_id: int) -> PersonRow:
+    """Return one person as a row of a list shows them."""
+    query = _people(viewer, User.id).where(User.id == user_id)
+    return PersonRow(*db.session.execute(query).one())
+
+
+def _follow_list(
+    viewer: User | None,
+    fixed: InstrumentedAttribute[int],
+    other: InstrumentedAttribute[int],
+    user_id: int,
+    before: int | None,
+) -> Page[PersonRow]:
+    query = (
+        _people(viewer, Follow.id)
+        .join(Follow, other == User.id)
+        .where(
+            fixed == user_id,
+            Follow.state == FollowState.ACCEPTED,
+            User.suspended_at.is_(None),
+            below(Follow.id, before),
+        )
+        .order_by(Follow.id.desc())
+    )
+    return fetch(query, PersonRow, before, settings.PAGE_SIZE)
+
+
+def _people(viewer: User | None, key: InstrumentedAttribute[int]) -> Select[Any]:
+    return select(
+        key.label("key"),
+        User.id,
+        User.username,
+        User.display_name,
+        User.avatar_key,
+        User.bio,
+        _is_followed_by(viewer),
+    ).select_from(User)
+
+
+def _following_exists(follower: Any, followed: Any) -> ColumnElement[bool]:
+    follow = Follow.__table__.alias()
+    return exists().where(
+        follow.c.follower_id == follower,
+        follow.c.followed_id == followed,
+        follow.c.state == FollowState.ACCEPTED,
+    )
+
+
+def _is_followed_by(viewer: User | None) -> Label[bool]:
+    if viewer is None:
+        return false().label("is_followed")
+    return _following_exists(literal(viewer.id), User.id).label("is_followed")
+
+
+def _follows(viewer: User | None) -> Label[bool]:
+    if viewer is None:
+        return false().label("follows_viewer")
+    return _following_exists(User.id, literal(viewer.id)).label("follows_viewer")

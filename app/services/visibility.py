@@ -1,0 +1,43 @@
+"""The one answer to who may see a post. Every query of posts starts here."""
+
+from sqlalchemy import ColumnElement, and_, exists, false, literal_column, or_
+from sqlalchemy.orm import aliased
+
+from app.models import Follow, FollowState, Mention, Post, User, Visibility
+
+OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
+
+
+def visible_to(viewer: User | None) -> ColumnElement[bool]:
+    """Return the condition that a post may be seen by a viewer; None is anybody at all."""
+    author = aliased(User)
+    alive = and_(
+        Post.deleted_at.is_(None),
+        ~exists().where(author.id == Post.author_id, author.suspended_at.is_not(None)),
+    )
+    return and_(alive, or_(Post.visibility.in_(OPEN), _shared_with(viewer)))
+
+
+def _shared_with(viewer: User | None) -> ColumnElement[bool]:
+    if viewer is None:
+        return false()
+    follows = exists().where(
+        Follow.follower_id == viewer.id,
+        Follow.followed_id == Post.author_id,
+        Follow.state == FollowState.ACCEPTED,
+    )
+    is_named = exists().where(Mention.post_id == Post.id, Mention.user_id == viewer.id)
+    return or_(
+        Post.author_id == viewer.id,
+        Post.visibility == Visibility.MEMBERS,
+        and_(Post.visibility == Visibility.FOLLOWERS, follows),
+        and_(Post.visibility == Visibility.DIRECT, is_named),
+    )
+
+
+def is_listed() -> ColumnElement[bool]:
+    """Return the condition that a post appears where everybody's posts are listed.
+
+    Written without parameters: SQLite uses a partial index only for literal conditions.
+    """
+    return and_(Post.visibility == literal_column("'public'"), Post.deleted_at.is_(None))

@@ -1,0 +1,56 @@
+// Around requests by htmx: say what went wrong, keep the place of the keyboard, read out what happened.
+
+const live = document.getElementById("live");
+const template = document.getElementById("failed");
+
+function reasonFor(status) {
+  if (status === 429) return "limit";
+  if (status >= 500) return "server";
+  return status ? "refused" : "network";
+}
+
+function removeAlert() {
+  document.querySelector("[data-failed]")?.remove();
+}
+
+function showAlert(element, status) {
+  removeAlert();
+  const alert = template.content.firstElementChild.cloneNode(true);
+  alert.dataset.failed = "";
+  alert.querySelector("span").textContent = template.dataset[reasonFor(status)];
+  const place = element.closest(".composer, .profile, .post, .person") ?? document.querySelector("main");
+  if (place.matches("main")) place.prepend(alert);
+  else place.after(alert);
+}
+
+for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(name, (event) => {
+    showAlert(event.detail.elt, event.detail.xhr?.status ?? 0);
+  });
+}
+
+// A button that is disabled or replaced while its request is under way loses focus.
+let lastFocus = null;
+document.addEventListener("htmx:beforeRequest", () => {
+  lastFocus = document.activeElement;
+});
+
+function restoreFocus(event) {
+  const invalid = document.querySelector(".composer [aria-invalid]");
+  if (invalid && event.detail.xhr.status === 422) invalid.focus();
+  else if (document.activeElement === document.body && lastFocus) {
+    const target = document.getElementById(lastFocus.id) ?? event.detail.elt;
+    target.focus({ preventScroll: true });
+  }
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const { requestConfig, xhr } = event.detail;
+  removeAlert();
+  restoreFocus(event);
+  if (requestConfig.path === "/posts" && xhr.status < 300) {
+    document.querySelector("[data-empty]")?.remove();
+    live.textContent = "";
+    live.textContent = live.dataset.posted;
+  }
+});

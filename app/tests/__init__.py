@@ -1,0 +1,1 @@
+"""The test suite. `python tests.py` runs it on both databases."""

@@ -1,0 +1,58 @@
+"""A browser without JavaScript, as far as a test client goes: it sends the forms it was given."""
+
+import re
+from html import unescape
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app.tests.factories import PASSWORD
+
+_TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
+
+
+class Client:
+    def __init__(self, app: Flask, address: str = "127.0.0.1", **headers: str) -> None:
+        self.app = app
+        self.browser = app.test_client()
+        self.address = address
+        self.headers = headers
+        self.token = ""
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self._keep_token(
+            self.browser.get(
+                path,
+                headers={**self.headers, **headers},
+                environ_base={"REMOTE_ADDR": self.address},
+            )
+        )
+
+    def post(self, path: str, data: dict | None = None, **headers: str) -> TestResponse:
+        """Send a form with the CSRF token of the page seen last."""
+        return self._keep_token(
+            self.browser.post(
+                path,
+                data={"csrf_token": self.token, **(data or {})},
+                headers={**self.headers, **headers},
+                environ_base={"REMOTE_ADDR": self.address},
+            )
+        )
+
+    def htmx(self, path: str, data: dict | None = None) -> TestResponse:
+        return self.post(path, data, **{"HX-Request": "true"})
+
+    def sign_in(self, username: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+        self.get("/auth/login")
+        response = self.post(
+            "/auth/login", {"username": username, "password": password, **fields}
+        )
+        if response.status_code == 303:
+            self.get("/about")
+        return response
+
+    def _keep_token(self, response: TestResponse) -> TestResponse:
+        found = _TOKEN.search(response.text) if response.mimetype == "text/html" else None
+        if found:
+            self.token = unescape(found[1])
+        return response

@@ -1,0 +1,161 @@
+"""What all tests share: an application on a real database, people, and a browser-like client."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+import config as configuration
+from app import create_app
+from app.extensions import db
+from app.models import Base
+from app.tests.client import Client
+from app.tests.databases import test_database
+from app.tests.factories import make_user
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('--database')}"
+
+
+@pytest.fixture(scope="session")
+def database_kind(request) -> str:
+    return request.config.getoption("--database")
+
+
+@pytest.fixture(scope="session")
+def database_url(database_kind, tmp_path_factory) -> Iterator[str]:
+    with test_database(database_kind, tmp_path_factory.mktemp("database")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def make_config(database_url, tmp_path_factory):
+    """Return a function that makes settings for tests; keyword arguments win."""
+    folder: Path = tmp_path_factory.mktemp("instance")
+
+    def make(**settings):
+        defaults = {
+            "APP_ENV": "testing",
+            "DATABASE_URL": database_url,
+            "INSTANCE_PATH": folder,
+            "SECRET_KEY": "for tests only",
+            "BASE_URL": "http://localhost",
+            # Only the tests about limits are limited.
+            "RATELIMIT_ENABLED": False,
+            "LOG_LEVEL": "ERROR",
+            "DATABASE_POOL_SIZE": 30,
+        }
+        return configuration.load(_env_file=None, **(defaults | settings))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_app(make_config) -> Iterator[Flask]:
+    app = create_app(make_config())
+    with app.app_context():
+        flask_migrate.upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(shared_app) -> Iterator[Flask]:
+    """Yield the application on an empty database."""
+    with shared_app.app_context():
+        _empty_database()
+        yield shared_app
+        db.session.rollback()
+
+
+@pytest.fixture
+def make_app(app, make_config) -> Iterator:
+    """Return a function that makes another application on the same database."""
+    made = []
+
+    def make(**settings) -> Flask:
+        another = create_app(make_config(**settings))
+        made.append(another)
+        return another
+
+    yield make
+    for another in made:
+        with another.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def client(app) -> Client:
+    """Return a signed-out browser."""
+    return Client(app)
+
+
+@pytest.fixture
+def client_of(app):
+    """Return a function that gives a browser in which somebody is signed in."""
+
+    def sign_in(user) -> Client:
+        client = Client(app)
+        client.sign_in(user.username)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def owner(app):
+    """Return the first account of the site, so that all others are members."""
+    return make_user("owner_of_all")
+
+
+@pytest.fixture
+def susan(owner):
+    return make_user("susan")
+
+
+@pytest.fixture
+def john(owner):
+    return make_user("john")
+
+
+@pytest.fixture
+def count_queries(app):
+    """Return a list that gathers the statements run from here on."""
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_hashing() -> Iterator[None]:
+    """Hash with the least work: the tests are about what is hashed, not how slowly."""
+    from argon2 import PasswordHasher
+
+    from app.services import passwords
+
+    slow = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    passwords._hasher = slow
+
+
+def _empty_database() -> None:
+    with db.engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+

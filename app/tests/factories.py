@@ -1,0 +1,42 @@
+"""People and posts for tests. Each function commits: what it makes is there for everybody."""
+
+from datetime import datetime
+from itertools import count
+
+from app.extensions import db
+from app.models import Post, User, Visibility
+from app.models.ids import id_at
+from app.services import accounts, follows, posts
+
+PASSWORD = "correct horse battery staple"
+_numbers = count(1)
+
+
+def make_user(username: str | None = None, *, email: str | None = None, **columns) -> User:
+    """Make an account with the password `PASSWORD`."""
+    name = username or f"member{next(_numbers)}"
+    user = accounts.register(name, email or f"{name.lower()}@mail.example", PASSWORD)
+    for column, value in columns.items():
+        setattr(user, column, value)
+    db.session.commit()
+    return user
+
+
+def make_post(
+    author: User,
+    text: str = "A post about soup.",
+    *,
+    visibility: Visibility = Visibility.PUBLIC,
+    at: datetime | None = None,
+) -> Post:
+    post = posts.publish(author, text, post_id=id_at(at) if at else None)
+    post.visibility = visibility
+    db.session.commit()
+    return post
+
+
+def make_follow(follower: User, followed: User) -> None:
+    follows.follow(follower, followed)
+    db.session.commit()
+
+

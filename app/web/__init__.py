@@ -1,0 +1,1 @@
+"""What all blueprints share: the policy of routes, forms, limits, the frame around a request."""

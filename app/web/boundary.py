@@ -1,0 +1,68 @@
+"""What no page has to expect: requests that no browser of ours would send are refused at the door."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from flask import Flask, abort, request
+from werkzeug.datastructures import MultiDict
+
+from app.web.policy import SAFE_METHODS
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LINE_BREAK = re.compile(r"[\r\n]")
+_FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_check_address)
+    app.before_request(_check_origin)
+    app.before_request(_check_form)
+
+
+def _check_address() -> None:
+    """Refuse paths and queries that are no text, and parameters given twice."""
+    _must_be_utf8(request.environ.get("PATH_INFO", "").encode("latin-1", "replace"))
+    _must_be_utf8(unquote_to_bytes(request.query_string))
+    _must_be_plain(request.args)
+    if _CONTROL.search(request.path) or any(map(_LINE_BREAK.search, request.args.values())):
+        abort(400)
+
+
+def _check_origin() -> None:
+    """Refuse unsafe requests that another site's page caused; the CSRF token is the second wall."""
+    if request.method in SAFE_METHODS:
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
+        abort(400, "origin")
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        abort(400, "origin")
+
+
+def _check_form() -> None:
+    if request.method in SAFE_METHODS:
+        return
+    if request.mimetype and request.mimetype not in _FORM_TYPES:
+        abort(415)
+    if request.mimetype == "application/x-www-form-urlencoded":
+        _must_be_utf8(unquote_to_bytes(request.get_data(cache=True)))
+    _must_be_plain(request.form)
+
+
+def _must_be_plain(values: MultiDict[str, str]) -> None:
+    """Refuse control characters, and a parameter given twice: which one would be meant?"""
+    for name, given in values.lists():
+        if len(given) > 1 or _holds_control([name, *given]):
+            abort(400)
+
+
+def _holds_control(texts: Iterable[str]) -> bool:
+    return any(_CONTROL.search(text) for text in texts)
+
+
+def _must_be_utf8(data: bytes) -> None:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        abort(400)

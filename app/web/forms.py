@@ -1,0 +1,30 @@
+"""What all forms share. A form declares shape; rules are in the services."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+# A browser that takes longer texts than these sends more than a person types.
+MAX_LINE = 300
+MAX_TEXT = 100_000
+
+
+class Form(FlaskForm):
+    """A form whose errors from the domain are put beside the field they are about."""
+
+    class Meta(FlaskForm.Meta):
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+            # Browsers' own bubbles would hide our messages, which are better and translated.
+            render_kw.pop("required", None)
+            return super().render_field(field, render_kw)
+
+
+def refuse(field: Field, message: str) -> None:
+    """Put a message beside a field."""
+    field.errors = [*field.errors, message]
+
+
+def stripped(value: str | None) -> str | None:
+    """A filter for fields in which outer white space is a slip of the hand."""
+    return value.strip() if value else value

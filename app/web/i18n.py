@@ -1,0 +1,63 @@
+"""Which language, time zone and theme a reader gets."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from flask import Response, has_request_context, request
+
+from app.extensions import settings
+from app.models import Theme
+from app.web.viewer import viewer
+
+LANGUAGES = {"en": "English", "es": "Español", "ko": "한국어"}
+LANGUAGE_COOKIE = "language"
+
+
+def choose_locale() -> str:
+    """Return the language of the account, else of the footer's cookie, else of the browser."""
+    if not has_request_context():
+        return settings.DEFAULT_LOCALE
+    member = viewer()
+    if member is not None and member.credential.locale in LANGUAGES:
+        return str(member.credential.locale)
+    return locale_of_browser()
+
+
+def locale_of_browser() -> str:
+    """Return the language as far as the request alone tells it, without the database."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or settings.DEFAULT_LOCALE
+
+
+def choose_time_zone() -> str:
+    if not has_request_context():
+        return settings.DEFAULT_TIME_ZONE
+    member = viewer()
+    zone = member.credential.time_zone if member else None
+    return zone if zone in time_zones() else settings.DEFAULT_TIME_ZONE
+
+
+def choose_theme() -> str:
+    member = viewer()
+    return member.credential.theme.value if member else Theme.AUTO.value
+
+
+@cache
+def time_zones() -> dict[str, None]:
+    """Return the names of all zones, sorted, without those that only stand for an offset."""
+    plain = {zone for zone in available_timezones() if "/" in zone}
+    return dict.fromkeys(["UTC", *sorted(zone for zone in plain if not zone.startswith("Etc/"))])
+
+
+def remember_language(response: Response, language: str) -> None:
+    """Keep a language in the browser, where pages without an account find it."""
+    response.set_cookie(
+        LANGUAGE_COOKIE,
+        language,
+        max_age=365 * 24 * 3600,
+        secure=settings.is_tls,
+        httponly=True,
+        samesite="Lax",
+    )

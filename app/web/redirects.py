@@ -1,0 +1,50 @@
+"""Redirects to where somebody wants to go, as long as that is here."""
+
+import re
+from urllib.parse import quote, urlsplit
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+# Printable ASCII but the backslash, which browsers read as a slash. Anything else comes encoded.
+_PLAIN = re.compile(r"/[\x21-\x5b\x5d-\x7e]*", re.ASCII)
+_ENCODED_START = re.compile(r"/(?:[/\\]|%2f|%5c)", re.IGNORECASE)
+
+
+def safe_path(target: str | None, default: str = "/") -> str:
+    """Return the target if it is a path of this site as every browser would read it."""
+    if not target or not _PLAIN.fullmatch(target) or _ENCODED_START.match(target):
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target
+
+
+def safe_redirect(target: str | None, default: str = "/") -> Response:
+    """Redirect to a path of this site that a request named."""
+    return redirect(safe_path(target, default), code=303)
+
+
+def here() -> str:
+    """Return the path and query of this request, fit to come back to."""
+    path = quote(request.path, safe="/@:!$&'()*+,;=-._~")
+    query = request.query_string.decode("ascii", "replace")
+    return safe_path(f"{path}?{query}" if query else path)
+
+
+def back(default: str = "/") -> Response:
+    """Redirect to the page that a form says it was on."""
+    return safe_redirect(request.form.get("next"), default)
+
+
+def is_htmx() -> bool:
+    """Whether htmx asks for a part of a page rather than a browser for all of it."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def sign_in_first() -> Response:
+    """Send somebody to the sign-in form, and from there back to the page they were on."""
+    wanted = here() if request.method in {"GET", "HEAD"} else safe_path(request.form.get("next"))
+    address = "/auth/login" if wanted == "/" else f"/auth/login?next={quote(wanted, safe='/@')}"
+    if is_htmx():
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, code=303)

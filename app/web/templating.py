@@ -1,0 +1,68 @@
+"""What templates may use besides their own context."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from babel.dates import format_skeleton, get_datetime_format, get_timezone_name
+from flask import Flask, request
+from flask_babel import format_date, format_decimal, format_time, get_locale, get_timezone
+from jinja2 import StrictUndefined
+
+from app.extensions import settings
+from app.web import i18n
+from app.web.cards import viewer_card
+from app.web.redirects import here
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(page_context)
+    for function in (time_iso, time_short, time_full, month_year, number):
+        app.add_template_global(function)
+    app.add_template_global([*i18n.LANGUAGES.items()], "locales")
+
+
+def page_context() -> dict[str, Any]:
+    """Return what every page with a frame shows."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "viewer": viewer_card(),
+        "locale": str(get_locale()),
+        "theme": i18n.choose_theme(),
+        "here": here() if request else "/",
+    }
+
+
+def time_iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def time_short(moment: datetime) -> str:
+    """Return a readable moment in the reader's zone, such as "12 Mar 2026, 18:22"."""
+    return _date_and_time(moment, "medium")
+
+
+def time_full(moment: datetime) -> str:
+    """Return a full moment with its zone, such as "12 March 2026, 18:22 UTC"."""
+    zone = get_timezone_name(
+        moment.astimezone(get_timezone()), width="short", locale=get_locale()
+    )
+    return f"{_date_and_time(moment, 'long')} {zone}"
+
+
+def month_year(moment: datetime) -> str:
+    zoned = moment.astimezone(get_timezone())
+    return format_skeleton("yMMMM", zoned, locale=get_locale())
+
+
+def number(value: int) -> str:
+    return format_decimal(value)
+
+
+def _date_and_time(moment: datetime, width: Literal["medium", "long"]) -> str:
+    pattern = get_datetime_format("medium", locale=get_locale())
+    return pattern.replace("{1}", format_date(moment, width)).replace(
+        "{0}", format_time(moment, "short")
+    )

@@ -1,0 +1,51 @@
+"""Who is looking: the signed-in member of this request, if any."""
+
+from flask import g, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.extensions import login
+from app.models import User
+from app.services import sessions
+
+
+def viewer() -> User | None:
+    """Return the member who is signed in, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def member() -> User:
+    """Return the member who is signed in, where the route's policy has made sure of one."""
+    user = viewer()
+    if user is None:
+        raise RuntimeError("a route for anybody asked for a member")
+    return user
+
+
+def loaded_viewer_id() -> int | None:
+    """Return the id of the member if this request has asked for one; loads nothing."""
+    user = g.get("_login_user")
+    return user.id if isinstance(user, User) else None
+
+
+@login.user_loader
+def load_user(token: str) -> User | None:
+    """Return the user of a session token. One query, and seldom a note that it is in use."""
+    session = sessions.load(token)
+    if session is None:
+        return None
+    sessions.touch(session, client_address())
+    return session.user
+
+
+@login.unauthorized_handler
+def ask_to_sign_in() -> Response:
+    """Send somebody who must sign in first to the form, and afterwards back here."""
+    from app.web.redirects import sign_in_first  # noqa: PLC0415 - they need each other
+
+    return sign_in_first()
+
+
+def client_address() -> str:
+    """Return the address of the client, as far as it can be trusted: see PROXY_HOPS."""
+    return request.remote_addr or ""

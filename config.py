@@ -1,0 +1,267 @@
+"""Every setting of Microblog: read once from the environment and `.env`, typed, checked, documented.
+
+The descriptions below are the documentation: `docs/configuration.md` is written from them
+(`flask config docs`), and a test fails when the two differ.
+"""
+
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+import click
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+PLACEHOLDER_SECRETS = ("change", "secret", "you-will-never-guess", "example", "default")
+SQLITE_FILE = "microblog.db"
+
+
+class ConfigError(click.ClickException):
+    """A setting is wrong. The message is one line that names it and says how to mend it."""
+
+
+class Config(BaseSettings):
+    """The settings. Names are those of the environment variables."""
+
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        # A wrong value may be a secret; it must not be printed back.
+        hide_input_in_errors=True,
+    )
+
+    APP_ENV: Literal["local", "production", "testing"] = Field(
+        "local",
+        description="`local` makes its own secret key; `production` refuses to start without "
+        "`SECRET_KEY` and `BASE_URL`; `testing` is for the test suite.",
+    )
+    SITE_NAME: str = Field(
+        "Microblog", min_length=1, max_length=60, description="The name shown on every page."
+    )
+    HOST: str = Field("127.0.0.1", description="The address to listen on.")
+    PORT: int = Field(5000, ge=1, le=65535, description="The TCP port to listen on.")
+    BASE_URL: str = Field(
+        "",
+        description="The public address, such as `https://microblog.example`. Every external link "
+        "is made from it. Default: `http://localhost:PORT`.",
+    )
+    TRUSTED_HOSTS: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Further host names to answer to, separated by commas. The host of `BASE_URL` "
+        "is always trusted, and so is this machine itself unless in production.",
+    )
+    PROXY_HOPS: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="How many reverse proxies of yours stand in front. With 0, `X-Forwarded-*` "
+        "headers are ignored.",
+    )
+    INSTANCE_PATH: Path = Field(
+        ROOT / "instance",
+        description="The folder for the SQLite file and the secret key. Default: `instance`.",
+        json_schema_extra={"shown_default": "instance"},
+    )
+    DATABASE_URL: str = Field(
+        "",
+        description="`sqlite:///…` or `postgresql://…`. Default: a SQLite file in `INSTANCE_PATH`.",
+    )
+    DATABASE_POOL_SIZE: int = Field(
+        10, ge=1, le=200, description="Most PostgreSQL connections of one web process."
+    )
+    DATABASE_TIMEOUT: int = Field(
+        10, ge=1, le=300, description="Seconds after which a statement or a wait is given up."
+    )
+    SECRET_KEY: str = Field(
+        "",
+        repr=False,
+        description="The master key that signs cookies; at least 32 characters. Outside production "
+        "one is made and kept in `INSTANCE_PATH/secret_key`.",
+    )
+    WEB_CONCURRENCY: int = Field(2, ge=1, le=64, description="Number of web processes.")
+    WEB_THREADS: int = Field(4, ge=1, le=64, description="Threads of each web process.")
+    MAX_POST_LENGTH: int = Field(
+        500, ge=1, le=10_000, description="Characters in a post, as a reader counts them."
+    )
+    PAGE_SIZE: int = Field(25, ge=1, le=100, description="Posts or people on one page.")
+    DEFAULT_LOCALE: Literal["en", "es", "ko"] = Field(
+        "en", description="The language for readers whose browser asks for none we have."
+    )
+    DEFAULT_TIME_ZONE: str = Field(
+        "UTC", description="The time zone for readers without one of their own."
+    )
+    RATELIMIT_ENABLED: bool = Field(
+        True, description="`0` turns rate limits off, for load tests only."
+    )
+    REDIS_URL: str = Field(
+        "",
+        repr=False,
+        description="Keep rate limits in this Redis rather than in the database (needs the "
+        "package `redis`).",
+    )
+    LOG_FORMAT: Literal["text", "json"] = Field(
+        "text", description="`text` for a terminal, `json` for a log collector."
+    )
+    LOG_LEVEL: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="The least important level that is logged."
+    )
+
+    @field_validator("TRUSTED_HOSTS", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("BASE_URL")
+    @classmethod
+    def _check_base_url(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("give a scheme and a host, such as https://microblog.example")
+        if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+            raise ValueError("give no path; Microblog lives at the root of its host")
+        return value.rstrip("/")
+
+    @field_validator("DATABASE_URL")
+    @classmethod
+    def _check_database_url(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            url = make_url(value)
+        except (ArgumentError, ValueError):
+            raise ValueError(
+                "not a database address; use postgresql://user:password@host/name or leave it out"
+            ) from None
+        # SQLAlchemy's default for postgresql:// is psycopg 3; we ship psycopg2.
+        if url.drivername in {"postgres", "postgresql"}:
+            url = url.set(drivername="postgresql+psycopg2")
+        if url.get_backend_name() not in {"sqlite", "postgresql"}:
+            raise ValueError("only sqlite:// and postgresql:// are supported")
+        return url.render_as_string(hide_password=False)
+
+    @model_validator(mode="after")
+    def _check_production(self) -> Self:
+        if self.APP_ENV != "production":
+            return self
+        if not self.SECRET_KEY:
+            raise ValueError(
+                "SECRET_KEY is missing; set it to the output of `openssl rand -hex 32`"
+            )
+        weak = any(word in self.SECRET_KEY.lower() for word in PLACEHOLDER_SECRETS)
+        if len(self.SECRET_KEY) < 32 or weak:
+            raise ValueError(
+                "SECRET_KEY is too weak; set it to the output of `openssl rand -hex 32`"
+            )
+        if not self.BASE_URL:
+            raise ValueError("BASE_URL is missing; set it to the public address of this site")
+        return self
+
+    @property
+    def base_url(self) -> str:
+        return self.BASE_URL or f"http://localhost:{self.PORT}"
+
+    @property
+    def is_tls(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def database_url(self) -> str:
+        return self.DATABASE_URL or f"sqlite:///{self.INSTANCE_PATH / SQLITE_FILE}"
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """Host names to answer to, with and without their ports."""
+        local = () if self.APP_ENV == "production" else LOCAL_HOSTS
+        host = urlsplit(self.base_url).hostname or ""
+        return [*dict.fromkeys((host, *self.TRUSTED_HOSTS, *local))]
+
+    def flask_settings(self) -> dict[str, Any]:
+        """The settings in the words of Flask and its extensions."""
+        secret = self.SECRET_KEY or read_or_make_secret(self.INSTANCE_PATH)
+        return {
+            "TESTING": self.APP_ENV == "testing",
+            "SECRET_KEY": derive_key(secret, "session-cookie"),
+            "WTF_CSRF_SECRET_KEY": derive_key(secret, "csrf"),
+            # A token lives as long as its session: a long-open form must still be accepted.
+            "WTF_CSRF_TIME_LIMIT": None,
+            "SESSION_COOKIE_NAME": "__Host-session" if self.is_tls else "session",
+            "SESSION_COOKIE_SECURE": self.is_tls,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_REFRESH_EACH_REQUEST": False,
+            "MAX_CONTENT_LENGTH": 512 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 512 * 1024,
+            "MAX_FORM_PARTS": 100,
+            "PREFERRED_URL_SCHEME": urlsplit(self.base_url).scheme,
+            "TRUSTED_HOSTS": self.trusted_hosts,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+            "BABEL_DEFAULT_LOCALE": self.DEFAULT_LOCALE,
+            "BABEL_DEFAULT_TIMEZONE": self.DEFAULT_TIME_ZONE,
+            "RATELIMIT_ENABLED": self.RATELIMIT_ENABLED,
+        }
+
+
+def load(**overrides: Any) -> Config:
+    """Read the settings from the environment and `.env`; keyword arguments win.
+
+    :raises ConfigError: naming the first setting that is wrong
+    """
+    try:
+        return Config(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"{name}: {message}" if name else message) from None
+
+
+def derive_key(master: str, purpose: str) -> str:
+    """Return a key for one purpose, 64 hex digits: HKDF-SHA256 (RFC 5869), one block long."""
+    extracted = hmac.digest(b"microblog", master.encode(), hashlib.sha256)
+    return hmac.digest(extracted, purpose.encode() + b"\x01", hashlib.sha256).hex()
+
+
+def read_or_make_secret(folder: Path) -> str:
+    """Return the master key kept in the folder; make one, readable by its owner only, if there is none.
+
+    :raises ConfigError: if the folder cannot be written
+    """
+    path = folder / "secret_key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _write_secret(path)
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigError(
+            f"INSTANCE_PATH: cannot use {folder} ({error.strerror}); "
+            "make it writable or set INSTANCE_PATH to a folder that is"
+        ) from None
+
+
+def _write_secret(path: Path) -> None:
+    """Put a new key into place in one step, so that processes starting together agree on one."""
+    draft = path.with_name(f".secret_key.{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_hex(32) + "\n")
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
