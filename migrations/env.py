@@ -1,21 +1,28 @@
 """Alembic's environment: one upgrade at a time, on SQLite and PostgreSQL alike."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from app.models import Base
 from app.models.base import UtcDateTime
 
 # Any number, as long as it is always this one.
 LOCK = 7_263_948_105
-# A lock is waited for as long as a long migration of another process may take.
-PATIENCE = {"sqlite": "PRAGMA busy_timeout = 600000", "postgresql": "SET lock_timeout = '10min'"}
+# As long as a long migration of another process may take.
+PATIENCE = timedelta(minutes=10)
+
+
+# SQLite cannot tell what an index on an expression is about; PostgreSQL, which can, is checked too.
+warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expression-based")
+warnings.filterwarnings("ignore", "Skipped unsupported reflection of expression-based index")
 
 
 def render_item(type_: str, item: object, autogen_context: AutogenContext) -> str | bool:
@@ -33,22 +40,43 @@ def skip_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
 
 @contextmanager
 def one_at_a_time(connection: Connection) -> Iterator[None]:
-    """Hold a lock while migrating, so that containers starting together upgrade once."""
-    dialect = connection.dialect.name
-    connection.exec_driver_sql(PATIENCE[dialect])
-    if dialect == "postgresql":
-        # Migrations may take longer than a page may.
-        connection.execute(text("SET statement_timeout = 0"))
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
-        connection.commit()
+    """Let one process migrate at a time, so that containers starting together upgrade once."""
+    guard = on_sqlite if connection.dialect.name == "sqlite" else on_postgresql
+    with guard(connection):
+        yield
+
+
+@contextmanager
+def on_sqlite(connection: Connection) -> Iterator[None]:
+    """Here the transaction itself is the lock: it begins IMMEDIATE."""
+    run = connection.connection.driver_connection.execute
+    run(f"PRAGMA busy_timeout = {PATIENCE // timedelta(milliseconds=1)}")
+    # To alter a table it is copied and dropped; with foreign keys on, that would delete all
+    # rows that refer to it.
+    run("PRAGMA foreign_keys = OFF")
     try:
-        # On SQLite the transaction itself is the lock: it begins IMMEDIATE.
+        yield
+        if broken := run("PRAGMA foreign_key_check").fetchall():
+            raise RuntimeError(f"a migration broke foreign keys: {broken[:5]}")
+    finally:
+        run("PRAGMA foreign_keys = ON")
+
+
+@contextmanager
+def on_postgresql(connection: Connection) -> Iterator[None]:
+    """Hold an advisory lock of the session, and let statements take their time."""
+    connection.exec_driver_sql("SET statement_timeout = 0")
+    connection.exec_driver_sql(f"SET lock_timeout = {PATIENCE // timedelta(milliseconds=1)}")
+    connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
+    connection.commit()
+    try:
         yield
     finally:
-        if dialect == "postgresql":
-            connection.rollback()
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
-            connection.commit()
+        connection.rollback()
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK})")
+        connection.exec_driver_sql("RESET statement_timeout")
+        connection.exec_driver_sql("RESET lock_timeout")
+        connection.commit()
 
 
 def run_migrations() -> None:
@@ -61,6 +89,7 @@ def run_migrations() -> None:
             # SQLite cannot alter a table; it is copied instead.
             render_as_batch=True,
             process_revision_directives=skip_empty,
+            transactional_ddl=True,
             compare_type=True,
             compare_server_default=True,
         )

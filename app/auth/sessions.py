@@ -3,6 +3,7 @@
 from flask import flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -76,6 +77,8 @@ def _begin_session(user: User, *, remembered: bool) -> Response:
     # Without "keep me signed in" the cookie goes when the browser closes.
     session.permanent = remembered
     login_user(user)
+    # The language may be another one from here on.
+    refresh()
     if noted.is_first:
         flash(
             _(

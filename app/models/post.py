@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, BigId, Count, CreatedAt, Id, UserFK, text_enum
+from app.models.base import EMPTY, Base, BigId, Count, CreatedAt, Id, UserFK, text_enum
 from app.models.user import User
 
 
@@ -36,7 +36,7 @@ class Post(Base):
     visibility: Mapped[Visibility] = mapped_column(
         text_enum(Visibility, "visibility"), default=Visibility.PUBLIC
     )
-    spoiler_text: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    spoiler_text: Mapped[str] = mapped_column(String(255), default="", server_default=EMPTY)
     in_reply_to_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("posts.id", ondelete="SET NULL")
     )

