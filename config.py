@@ -1,4 +1,4 @@
-"""Every setting of Microblog: read once from the environment and `.env`, typed, checked, documented.
+"""Every setting of Microblog: read once from the environment and `.env`, typed and checked.
 
 The descriptions below are the documentation: `docs/configuration.md` is written from them
 (`flask config docs`), and a test fails when the two differ.
@@ -237,7 +237,7 @@ def derive_key(master: str, purpose: str) -> str:
 
 
 def read_or_make_secret(folder: Path) -> str:
-    """Return the master key kept in the folder; make one, readable by its owner only, if there is none.
+    """Return the master key kept in the folder; make one, for its owner's eyes only, if need be.
 
     :raises ConfigError: if the folder cannot be written
     """

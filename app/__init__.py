@@ -60,9 +60,7 @@ def _init_extensions(app: Microblog) -> None:
     login.init_app(app, add_context_processor=False)
     # Sessions are rows in the database: Flask-Login has nothing to protect by itself.
     login.session_protection = None
-    babel.init_app(
-        app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_time_zone
-    )
+    babel.init_app(app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_time_zone)
     moment.init_app(app)
 
 
@@ -75,6 +73,7 @@ def _init_web(app: Microblog, config: Config) -> None:
     """Set up what happens before and after each view, in this order."""
     logs.configure(config)
     logs.init_app(app)
+    logs.count_queries(app)
     assets.init_app(app)
     templating.init_app(app)
     limits.init_app(app, config)

@@ -117,7 +117,7 @@ def is_transient(error: DBAPIError) -> bool:
 
 
 def is_unavailable(error: Exception) -> bool:
-    """Whether the database cannot be reached or does not answer, rather than refusing a statement."""
+    """Whether the database cannot be reached or does not answer; a refused statement is neither."""
     if isinstance(error, PoolTimeout):
         return True
     if not isinstance(error, DBAPIError) or isinstance(error, IntegrityError):
@@ -133,7 +133,7 @@ def is_unavailable(error: Exception) -> bool:
 
 
 def violated_constraint(error: IntegrityError) -> str | None:
-    """Return the name of the constraint that an INSERT or UPDATE violated, if the database tells."""
+    """Return the name of the constraint that a statement violated, if the database tells."""
     diagnostics = getattr(error.orig, "diag", None)
     if diagnostics is not None:
         return str(diagnostics.constraint_name)

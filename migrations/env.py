@@ -34,7 +34,10 @@ def render_item(type_: str, item: object, autogen_context: AutogenContext) -> st
 
 def skip_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
     """Write no migration when nothing changed."""
-    if getattr(context.config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
+    if (
+        getattr(context.config.cmd_opts, "autogenerate", False)
+        and directives[0].upgrade_ops.is_empty()
+    ):
         directives[:] = []
 
 

@@ -14,7 +14,6 @@ from app.extensions import db, settings
 from app.models import User
 from app.services import accounts, sessions
 from app.web import limits
-from app.web.forms import refuse
 from app.web.i18n import remember_language
 from app.web.policy import Access, Cache, policy
 from app.web.redirects import safe_redirect
@@ -40,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
     begin_writing(db)
     if user is None:
         # One message for both: it tells nobody which names exist.
-        refuse(form.password, _("The user name or the password is not right."))
+        form.form_errors.append(_("The user name or the password is not right."))
         return render_template("auth/login.html", form=form), 422
     response = _begin_session(user, remembered=form.remember_me.data)
     limits.forgive(limits.SIGN_IN_BY_LOGIN)

@@ -119,8 +119,8 @@ def has_same_placeholders(message: Message) -> bool:
     return True
 
 
-def _parts(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _parts(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (text or "",) if isinstance(text, str | None) else tuple(text)
 
 
 def _babel(*arguments: str | Path) -> None:

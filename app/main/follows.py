@@ -5,10 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.extensions import db
 from app.main import bp
-from app.models import User
 from app.services import follows, users
 from app.web import limits
-from app.web.cards import person_card
+from app.web.cards import profile_card
 from app.web.policy import Access, Cache, policy
 from app.web.redirects import back, is_htmx
 from app.web.viewer import member
@@ -20,7 +19,7 @@ def follow(username: str) -> ResponseReturnValue:
     target = users.find(username)
     follows.follow(member(), target)
     db.session.commit()
-    return _button(target)
+    return _button(target.username)
 
 
 @bp.post("/@<username>/unfollow")
@@ -29,12 +28,12 @@ def unfollow(username: str) -> ResponseReturnValue:
     target = users.find(username)
     follows.unfollow(member(), target)
     db.session.commit()
-    return _button(target)
+    return _button(target.username)
 
 
-def _button(target: User) -> ResponseReturnValue:
-    """Return the other button for htmx, else the page it was on."""
+def _button(username: str) -> ResponseReturnValue:
+    """Return the other button and the new counts for htmx, else the page it was on."""
     if not is_htmx():
-        return back(f"/@{target.username}")
-    person = person_card(users.person(member(), target.id), member())
+        return back(f"/@{username}")
+    person = profile_card(users.profile(member(), username), member())
     return render_template("main/_follow_button.html", person=person)

@@ -102,4 +102,3 @@ def _refused(form: PostForm) -> ResponseReturnValue:
     page = render_template(template, form=form, max_length=settings.MAX_POST_LENGTH)
     headers = {"HX-Retarget": "#compose", "HX-Reswap": "outerHTML"} if is_htmx() else {}
     return make_response(page, 422, headers)
-

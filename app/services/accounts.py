@@ -90,7 +90,7 @@ def authenticate(login: str, password: str) -> User | None:
         )
         .options(contains_eager(User.credential))
     )
-    user = db.session.scalar(query)
+    user: User | None = db.session.scalar(query)
     is_right = passwords.verify(user.credential.password_hash if user else None, password)
     if user is None or not is_right:
         return None

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from app.services.avatar_parts import (
     AMBER,
     BRICK,
-    CORAL,
     CREAM,
     INDIGO,
     INK,
@@ -28,7 +27,7 @@ from app.services.avatar_parts import (
 )
 
 # Faces have the colours of the sheet, not of people: nobody is handed a skin that is not theirs.
-SKINS = (CREAM, SAND, ROSE, AMBER, MINT, LILAC, SKY, CORAL)
+SKINS = (CREAM, SAND, ROSE, AMBER, MINT, LILAC, SKY)
 
 
 def _face(dice: Dice, c: Scheme) -> str:
@@ -127,7 +126,7 @@ def _leaf(dice: Dice, c: Scheme) -> str:
     blade = area("M40 8c20 16 20 44 0 60C20 52 20 24 40 8z", leaf)
     veins = "M40 22v54" + ("M40 40l9-8M40 52l10-9M40 40l-9-8M40 52l-10-9" if dice.pick(2) else "")
     sun = circle(dice.between(60, 66), dice.between(16, 22), dice.between(5, 8), c.accent)
-    return sun + turned(f"<g>{blade}{line(veins, c.ground, 2.5)}</g>", turn, 42)
+    return sun + turned(blade, turn, 42) + turned(line(veins, c.ground, 2.5), turn, 42)
 
 
 def _houses(dice: Dice, c: Scheme) -> str:

@@ -86,6 +86,5 @@ def tinted(shape: str, opacity: str) -> str:
 
 
 def turned(shape: str, degrees: int, y: int) -> str:
-    """Turn one element about a point on the middle line."""
-    name, rest = shape.split(maxsplit=1) if shape[:3] != "<g>" else ("<g", shape[2:])
-    return f'{name} transform="rotate({degrees} 40 {y})"{"" if rest[0] == ">" else " "}{rest}'
+    """Turn one shape about a point on the middle line."""
+    return shape.replace(" ", f' transform="rotate({degrees} 40 {y})" ', 1)

@@ -32,7 +32,7 @@ def draw(seed: str) -> str:
     :raises ValueError: if the seed is not 16 lower-case hex digits
     """
     if not _SEED.fullmatch(seed):
-        raise ValueError(seed)
+        raise ValueError("a seed is 16 lower-case hex digits")
     dice = Dice(seed)
     scheme = SCHEMES[dice.pick(len(SCHEMES))]
     shapes = MOTIFS[dice.pick(len(MOTIFS))](dice, scheme)

@@ -1,5 +1,6 @@
-"""What can go wrong, in the words of the domain. Forms tell it beside the field it is about;
-what no form expects, `app.errors` maps to an answer.
+"""What can go wrong, in the words of the domain.
+
+Forms tell it beside the field it is about; what no form expects, `app.errors` maps to an answer.
 
 Two more are raised where their rules are: `names.InvalidName` and `text.InvalidText`.
 """

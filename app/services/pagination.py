@@ -19,6 +19,8 @@ from app.services.errors import InvalidCursor
 CURSOR = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
 Row = TypeVar("Row")
+# A query of columns, whatever they are.
+Rows = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,13 @@ def below(column: InstrumentedAttribute[int], before: int | None) -> ColumnEleme
     return column < (MAX_ID if before is None else before)
 
 
-def fetch(
-    query: Select[Any], make: Callable[..., Row], before: int | None, size: int
-) -> Page[Row]:
-    """Run a query that is already ordered and bounded by the cursor; its first column is the key."""
+def fetch(query: Rows, make: Callable[..., Row], before: int | None, size: int) -> Page[Row]:
+    """Run a query that is ordered and bounded by the cursor already; its first column is the key."""
     rows = db.session.execute(query.limit(size + 1)).all()
     return cut(rows, make, before, size)
 
 
-def cut(
-    rows: Sequence[Any], make: Callable[..., Row], before: int | None, size: int
-) -> Page[Row]:
+def cut(rows: Sequence[Any], make: Callable[..., Row], before: int | None, size: int) -> Page[Row]:
     """Make a page of up to `size + 1` rows; the one too many tells that there are older ones."""
     older = int(rows[size - 1][0]) if len(rows) > size else None
     return Page([make(*row) for row in rows[:size]], older, is_first=before is None)

@@ -42,7 +42,7 @@ def start(user: User, *, remembered: bool, ip: str, user_agent: str) -> str:
 
 
 def load(token: str) -> UserSession | None:
-    """Return the session of a token with its user and credential, in one query, if it still holds."""
+    """Return the session of a token, if it still holds, with its user and credential: one query."""
     now = utc_now()
     query = (
         select(UserSession)

@@ -1,14 +1,14 @@
-"""Lists of posts, newest first. They select columns, not entities: a page is read, never changed."""
+"""Lists of posts, newest first. Columns, not entities: a page is read, never changed."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import case, func, literal, select
 
 from app.extensions import db, settings
 from app.models import Follow, FollowState, Post, PostTag, Tag, User
 from app.services.errors import NotFound
-from app.services.pagination import Page, below, fetch
+from app.services.pagination import Page, Rows, below, fetch
 from app.services.visibility import is_listed, visible_to
 
 
@@ -23,7 +23,7 @@ class PostRow(NamedTuple):
     avatar_key: str | None
 
 
-def _posts(viewer: User | None) -> Select[Any]:
+def _posts(viewer: User | None) -> Rows:
     return (
         select(
             Post.id,
@@ -55,7 +55,7 @@ def home(viewer: User, before: int | None = None) -> Page[PostRow]:
     return fetch(query, PostRow, before, size)
 
 
-def _newest_authors(viewer: User, before: int | None, size: int) -> Select[Any]:
+def _newest_authors(viewer: User, before: int | None, size: int) -> Rows:
     """Return (author_id, newest) of the `size` authors who wrote last below the cursor.
 
     One look into the index on (author_id, id) for each followed person, however much anybody

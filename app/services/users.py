@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Label, Select, exists, false, func, literal, select
+from sqlalchemy import ColumnElement, Label, exists, false, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db, settings
 from app.models import Follow, FollowState, Role, User
 from app.services.errors import NotFound
-from app.services.pagination import Page, below, fetch
+from app.services.pagination import Page, Rows, below, fetch
 
 
 class PersonRow(NamedTuple):
@@ -48,9 +48,8 @@ def find(username: str) -> User:
 
     :raises NotFound: also if the account is suspended
     """
-    user = db.session.scalar(
-        select(User).where(is_named(username), User.suspended_at.is_(None))
-    )
+    query = select(User).where(is_named(username), User.suspended_at.is_(None))
+    user: User | None = db.session.scalar(query)
     if user is None:
         raise NotFound
     return user
@@ -61,7 +60,7 @@ def profile(viewer: User | None, username: str) -> ProfileRow:
 
     :raises NotFound: also if the account is suspended
     """
-    query = select(
+    query: Rows = select(
         User.id,
         User.username,
         User.display_name,
@@ -135,7 +134,7 @@ def _follow_list(
     return fetch(query, PersonRow, before, settings.PAGE_SIZE)
 
 
-def _people(viewer: User | None, key: InstrumentedAttribute[int]) -> Select[Any]:
+def _people(viewer: User | None, key: InstrumentedAttribute[int]) -> Rows:
     return select(
         key.label("key"),
         User.id,

@@ -28,7 +28,7 @@ class Client:
         return self.send("POST", path, headers, {"csrf_token": self.token, **(data or {})})
 
     def send(self, method: str, path: str, headers: dict, data: dict | None = None) -> TestResponse:
-        # In a context of its own, as a server would: not in the test's, whose session it would share.
+        # In a context of its own, as a server would: the test's has a session and a viewer.
         response: TestResponse = Context().run(
             self.browser.open,
             path,
@@ -44,9 +44,7 @@ class Client:
 
     def sign_in(self, username: str, password: str = PASSWORD, **fields: str) -> TestResponse:
         self.get("/auth/login")
-        response = self.post(
-            "/auth/login", {"username": username, "password": password, **fields}
-        )
+        response = self.post("/auth/login", {"username": username, "password": password, **fields})
         if response.status_code == 303:
             self.get("/about")
         return response

@@ -15,6 +15,7 @@ from app.models import Base
 from app.tests.client import Client
 from app.tests.databases import test_database
 from app.tests.factories import make_user
+from app.web.logs import TRANSACTIONAL
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -129,11 +130,12 @@ def john(owner):
 
 @pytest.fixture
 def count_queries(app):
-    """Return a list that gathers the statements run from here on."""
+    """Return a list that gathers the statements run from here on, but those of transactions."""
     statements: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest) -> None:
-        statements.append(statement)
+        if not statement.startswith(TRANSACTIONAL):
+            statements.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
     yield statements
@@ -157,5 +159,3 @@ def _empty_database() -> None:
     with db.engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
-
-

@@ -1,4 +1,4 @@
-"""The databases that the suite runs on: a SQLite file or a real PostgreSQL, one for each process."""
+"""The databases that the suite runs on: a SQLite file or a real PostgreSQL for each process."""
 
 import os
 import uuid

@@ -38,5 +38,3 @@ def make_post(
 def make_follow(follower: User, followed: User) -> None:
     follows.follow(follower, followed)
     db.session.commit()
-
-

@@ -1,4 +1,4 @@
-"""What no page has to expect: requests that no browser of ours would send are refused at the door."""
+"""What no page has to expect: requests that no form of ours sends are refused at the door."""
 
 import re
 from collections.abc import Iterable
@@ -51,7 +51,7 @@ def _check_form() -> None:
 
 
 def _must_be_plain(values: MultiDict[str, str]) -> None:
-    """Refuse control characters, and a parameter given twice: which one would be meant?"""
+    """Refuse control characters, and a parameter given twice, of which none can be meant."""
     for name, given in values.lists():
         if len(given) > 1 or _holds_control([name, *given]):
             abort(400)

@@ -1,5 +1,7 @@
-"""What templates show of people and posts. Paths are put together by hand: `url_for` for each row
-of a feed costs as much as rendering the row."""
+"""What templates show of people and posts.
+
+Paths are put together by hand: `url_for` for each row of a feed costs as much as rendering the row.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

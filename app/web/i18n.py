@@ -3,7 +3,8 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from flask import Response, has_request_context, request
+from flask import has_request_context, request
+from werkzeug.wrappers import Response
 
 from app.extensions import settings
 from app.models import Theme
@@ -34,9 +35,14 @@ def locale_of_browser() -> str:
 def choose_time_zone() -> str:
     if not has_request_context():
         return settings.DEFAULT_TIME_ZONE
+    return chosen_time_zone() or settings.DEFAULT_TIME_ZONE
+
+
+def chosen_time_zone() -> str | None:
+    """Return the time zone of the account, if somebody chose one."""
     member = viewer()
     zone = member.credential.time_zone if member else None
-    return zone if zone in time_zones() else settings.DEFAULT_TIME_ZONE
+    return zone if zone in time_zones() else None
 
 
 def choose_theme() -> str:

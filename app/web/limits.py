@@ -1,5 +1,8 @@
-"""Rate limits: how often somebody may do something. They hold across processes, because the counts
-are in the database (or in Redis), outside the transaction of the request."""
+"""Rate limits: how often somebody may do something.
+
+They hold across processes, because the counts are in the database (or in Redis), and outside the
+transaction of the request.
+"""
 
 import ipaddress
 import random
@@ -65,9 +68,7 @@ SAVE = Limit.of("save", "30 per minute", by_member)
 
 
 def init_app(app: Flask, config: Config) -> None:
-    storage = (
-        storage_from_string(config.REDIS_URL) if config.REDIS_URL else DatabaseStorage()
-    )
+    storage = storage_from_string(config.REDIS_URL) if config.REDIS_URL else DatabaseStorage()
     app.extensions["limits"] = FixedWindowRateLimiter(storage)
 
 

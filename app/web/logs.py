@@ -13,6 +13,8 @@ from app.web.middleware import FACTS
 from app.web.viewer import loaded_viewer_id
 from config import Config
 
+TRANSACTIONAL = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
 
 def configure(config: Config) -> None:
     """Send the application's and the libraries' messages to stderr in one format."""
@@ -76,6 +78,6 @@ def _note_facts(_error: BaseException | None) -> None:
     facts["user_id"] = loaded_viewer_id()
 
 
-def _count_query(*_args: object) -> None:
-    if g:
+def _count_query(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    if g and not statement.startswith(TRANSACTIONAL):
         g.queries = g.get("queries", 0) + 1

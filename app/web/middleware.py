@@ -1,5 +1,7 @@
-"""The outermost frame of every answer, static files and errors included: the request's id, the
-security headers, the line in the log."""
+"""The outermost frame of every answer, static files and errors included.
+
+It gives each request its id, the security headers and its line in the log.
+"""
 
 import re
 import time
@@ -99,4 +101,3 @@ def _log_request(environ: WSGIEnvironment, request_id: str, started: float) -> N
         queries=facts.get("queries", 0),
         user_id=facts.get("user_id"),
     )
-

@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(page_context)
     for function in (time_iso, time_short, time_full, month_year, number):
         app.add_template_global(function)
-    app.add_template_global([*i18n.LANGUAGES.items()], "locales")
+    app.jinja_env.globals["locales"] = [*i18n.LANGUAGES.items()]
 
 
 def page_context() -> dict[str, Any]:
@@ -31,6 +31,8 @@ def page_context() -> dict[str, Any]:
         "viewer": viewer_card(),
         "locale": str(get_locale()),
         "theme": i18n.choose_theme(),
+        # For the script that shows times; without a choice it takes the browser's zone.
+        "time_zone": i18n.chosen_time_zone(),
         "here": here() if request else "/",
     }
 
@@ -46,9 +48,7 @@ def time_short(moment: datetime) -> str:
 
 def time_full(moment: datetime) -> str:
     """Return a full moment with its zone, such as "12 March 2026, 18:22 UTC"."""
-    zone = get_timezone_name(
-        moment.astimezone(get_timezone()), width="short", locale=get_locale()
-    )
+    zone = get_timezone_name(moment.astimezone(get_timezone()), width="short", locale=get_locale())
     return f"{_date_and_time(moment, 'long')} {zone}"
 
 
@@ -58,11 +58,11 @@ def month_year(moment: datetime) -> str:
 
 
 def number(value: int) -> str:
-    return format_decimal(value)
+    return str(format_decimal(value))
 
 
 def _date_and_time(moment: datetime, width: Literal["medium", "long"]) -> str:
-    pattern = get_datetime_format("medium", locale=get_locale())
+    pattern = str(get_datetime_format("medium", locale=get_locale()))
     return pattern.replace("{1}", format_date(moment, width)).replace(
         "{0}", format_time(moment, "short")
     )
