@@ -14,7 +14,7 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: base ## Start Microblog at http://localhost:5000 (PORT=5001 for another port)
-	@exec $(PY) -m flask serve
+	@exec $(PY) bin/serve.py
 
 test: dev ## Run all tests on SQLite and on PostgreSQL (python tests.py -k NAME runs a part)
 	@bin/find-chromium

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config as configuration
 from app import auth, cli, database, errors, main, models
 from app.extensions import babel, csrf, db, login, migrate, moment
-from app.web import assets, boundary, i18n, limits, logs, middleware, policy, templating
+from app.web import assets, boundary, converters, i18n, limits, logs, middleware, policy, templating
 from config import Config
 
 log = structlog.get_logger("app")
@@ -44,6 +44,7 @@ def create_app(config: Config | None = None) -> Microblog:
     app.config.from_mapping(config.flask_settings())
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(config)
     _init_extensions(app)
+    converters.init_app(app)
     _register_blueprints(app)
     _init_web(app, config)
     _register_commands(app)

@@ -136,7 +136,8 @@ def violated_constraint(error: IntegrityError) -> str | None:
     """Return the name of the constraint that a statement violated, if the database tells."""
     diagnostics = getattr(error.orig, "diag", None)
     if diagnostics is not None:
-        return str(diagnostics.constraint_name)
+        name: str | None = diagnostics.constraint_name
+        return name
     message = str(error.orig)
     if match := re.search(r"index '(\w+)'|CHECK constraint failed: (\w+)", message):
         return match[1] or match[2]

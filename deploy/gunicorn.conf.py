@@ -4,6 +4,7 @@ What depends on the machine (HOST, PORT, WEB_CONCURRENCY, WEB_THREADS) comes fro
 """
 
 import os
+import signal
 import sys
 from typing import Any
 
@@ -11,6 +12,11 @@ import structlog
 from sqlalchemy import make_url
 
 from config import ROOT, load
+
+# Ctrl-C while the application still loads is no error to report: it just ends. `flask serve` has
+# held it back until here.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 settings = load()
 

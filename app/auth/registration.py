@@ -10,6 +10,7 @@ from wtforms import Field
 
 from app.auth import bp
 from app.auth.forms import RegistrationForm
+from app.database import begin_reading, begin_writing
 from app.extensions import db
 from app.services import accounts, passwords
 from app.services.errors import EmailTaken, PasswordWeak, UsernameTaken
@@ -34,29 +35,49 @@ def create_account() -> ResponseReturnValue:
     form = RegistrationForm()
     form.validate_on_submit()
     email = _checked_email(form.email)
+    begin_reading(db)
+    _check_account(form)
+    begin_writing(db)
     if form.errors or email is None or not _register(form, email):
         return render_template("auth/register.html", form=form), 422
     flash(_("Your account is ready. Sign in to begin."), "success")
     return redirect(url_for("auth.login", username=form.username.data), code=303)
 
 
+def _check_account(form: RegistrationForm) -> None:
+    """Say beside the fields all that speaks against the account."""
+    # What is missing is said already.
+    username, password = form.username.data or "", form.password.data or ""
+    for problem in accounts.problems(username, form.email.data or "", password):
+        _refuse(form, problem)
+
+
 def _register(form: RegistrationForm, email: str) -> bool:
-    """Make the account, or say beside the fields why not."""
+    """Make the account, or say why not: somebody may have been quicker."""
     preferences = accounts.Preferences(locale=str(get_locale()))
     try:
         accounts.register(form.username.data, email, form.password.data, preferences)
         db.session.commit()
-    except InvalidName as error:
-        refuse(form.username, _name_message(error.code))
     except UsernameTaken as error:
-        refuse(form.username, _taken_message(error))
-    except PasswordWeak as error:
-        refuse(form.password, _password_message(error))
+        _refuse(form, error)
     except EmailTaken:
         # The same page as for a new address: who has an account here is nobody else's business.
         log.info("registration for an address that has an account")
         db.session.rollback()
     return not form.errors
+
+
+def _refuse(form: RegistrationForm, problem: Exception) -> None:
+    field = form.password if isinstance(problem, PasswordWeak) else form.username
+    if field.errors:
+        return
+    match problem:
+        case InvalidName():
+            refuse(field, _name_message(problem.code))
+        case UsernameTaken():
+            refuse(field, _taken_message(problem))
+        case PasswordWeak():
+            refuse(field, _password_message(problem))
 
 
 def _checked_email(field: Field) -> str | None:

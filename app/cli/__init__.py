@@ -2,10 +2,11 @@
 
 from flask import Flask
 
+from app.cli.seed import seed
 from app.cli.serve import serve
 from app.cli.translate import translate
 
 
 def init_app(app: Flask) -> None:
-    for command in (serve, translate):
+    for command in (seed, serve, translate):
         app.cli.add_command(command)

@@ -1,6 +1,7 @@
 """`flask serve`: check, prepare, upgrade the database, and become gunicorn."""
 
 import os
+import signal
 import sys
 
 import click
@@ -42,5 +43,7 @@ def become_gunicorn() -> None:
     os.chdir(ROOT)
     sys.stdout.flush()
     sys.stderr.flush()
+    # Until gunicorn can end quietly, Ctrl-C waits: see deploy/gunicorn.conf.py.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     command = [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN_CONFIG)]
     os.execv(command[0], command)  # noqa: S606 - nothing here comes from outside

@@ -1,4 +1,4 @@
-"""The people and posts of the demo town. All of it is made up; `.example` addresses lead nowhere."""
+"""The people and posts of the demo town. All of it is made up; its addresses lead nowhere."""
 
 from typing import NamedTuple
 
@@ -141,11 +141,7 @@ POSTS = (
         "The heron has moved one lamp post to the left. I have told nobody at work, because I "
         "would like to keep this job.",
     ),
-    Post(
-        "okapi",
-        0.4,
-        "Whoever names the file “final” has never met Thursday.",
-    ),
+    Post("okapi", 0.4, "Whoever names the file “final” has never met Thursday."),
     Post(
         "harbourlibrary",
         0.7,
@@ -182,11 +178,7 @@ POSTS = (
         "Before anyone asks: yes, we can true a wheel that met a tram. No, we cannot true the "
         "tram. 🚲",
     ),
-    Post(
-        "qamar",
-        4.2,
-        "بعد المطر تصير المدينة مرآةً كبيرة، ولا أحد ينظر إليها إلا الحمام. #صباح",
-    ),
+    Post("qamar", 4.2, "بعد المطر تصير المدينة مرآةً كبيرة، ولا أحد ينظر إليها إلا الحمام. #صباح"),
     Post(
         "luznorte",
         5.1,
@@ -223,11 +215,7 @@ POSTS = (
         "The rye is out at seven, the plaits at eight, and I am out at nine, face down. Order for "
         "Saturday: https://teobakes.example/order?day=saturday",
     ),
-    Post(
-        "slowclock",
-        9.0,
-        "Bong.\n\n(Three minutes late. As agreed.)",
-    ),
+    Post("slowclock", 9.0, "Bong.\n\n(Three minutes late. As agreed.)"),
     Post(
         "teo_bakes",
         10.4,
@@ -367,11 +355,7 @@ POSTS = (
         "Asked the council who owns the little island in the mill pond. Three departments "
         "answered, each of them “not us”. So it is ours now, I think. Bring a chair. #benches",
     ),
-    Post(
-        "inesv",
-        50.2,
-        "My grandmother says the sea is only the lake of people in a hurry.",
-    ),
+    Post("inesv", 50.2, "My grandmother says the sea is only the lake of people in a hurry."),
     Post(
         "solferro",
         52.4,
@@ -408,11 +392,7 @@ POSTS = (
         "La niebla bajó hasta el pueblo y nadie encontró el bar. Fue una tarde larguísima. "
         "#montaña",
     ),
-    Post(
-        "qamar",
-        70.4,
-        "سألتُ القطّ عن الطريق فنظر إلى الجهة الأخرى. وكان محقًّا.",
-    ),
+    Post("qamar", 70.4, "سألتُ القطّ عن الطريق فنظر إلى الجهة الأخرى. وكان محقًّا."),
     Post(
         "solferro",
         74.1,
@@ -420,47 +400,27 @@ POSTS = (
         "brakes are checked free, children are returned unchecked. "
         "https://solferro.example/saturdays #repaircafé",
     ),
-    Post(
-        "tobi_paper",
-        78.8,
-        "A zine is a book that could not wait. #zines",
-    ),
-    Post(
-        "okapi",
-        83.0,
-        "Archaeology, but it is my downloads folder.",
-    ),
+    Post("tobi_paper", 78.8, "A zine is a book that could not wait. #zines"),
+    Post("okapi", 83.0, "Archaeology, but it is my downloads folder."),
     Post(
         "wren",
         88.5,
         "Heard a blackbird doing the sound of the pelican crossing. Watched two people cross. 🐦",
     ),
-    Post(
-        "qamar",
-        91.0,
-        "ثلاثة أشياء لا تُستعار: النظّارة، والمفتاح، وصمتُ آخر الليل.",
-    ),
+    Post("qamar", 91.0, "ثلاثة أشياء لا تُستعار: النظّارة، والمفتاح، وصمتُ آخر الليل."),
     Post(
         "kaffeegraefin",
         94.2,
         "Regentag. Drei Stammgäste, ein Hund, eine Kanne. Niemand hat etwas Wichtiges gesagt, und "
         "es war ein vollkommen gelungener Nachmittag.",
     ),
-    Post(
-        "basil",
-        99.0,
-        "Moved four centimetres towards the light. Exhausting. Worth it.",
-    ),
+    Post("basil", 99.0, "Moved four centimetres towards the light. Exhausting. Worth it."),
     Post(
         "mirae",
         100.6,
         "오늘의 #날씨: 맑음, 바람 조금, 빨래하기에 아까울 만큼 좋음. 그래서 빨래를 미루고 걸었다.",
     ),
-    Post(
-        "wren",
-        103.1,
-        "Overheard on the ferry: “I’m not lost, I’m early for somewhere else.”",
-    ),
+    Post("wren", 103.1, "Overheard on the ferry: “I’m not lost, I’m early for somewhere else.”"),
     Post(
         "teo_bakes",
         104.6,
@@ -468,9 +428,7 @@ POSTS = (
         "in”. That is a seeded rye. I did not even have to think.",
     ),
     Post(
-        "slowclock",
-        110.0,
-        "It was foggy, so I could not see what time it was. I made an estimate.",
+        "slowclock", 110.0, "It was foggy, so I could not see what time it was. I made an estimate."
     ),
     Post(
         "noor",
@@ -533,9 +491,7 @@ POSTS = (
         "the kerb.",
     ),
     Post(
-        "okapi",
-        177.4,
-        "Replied “noted” to a message and spent an hour wondering what I had noted.",
+        "okapi", 177.4, "Replied “noted” to a message and spent an hour wondering what I had noted."
     ),
     Post(
         "wren",
@@ -561,9 +517,7 @@ POSTS = (
         "sozusagen.",
     ),
     Post(
-        "basil",
-        210.0,
-        "They call it pruning. I call it a haircut from someone holding a recipe.",
+        "basil", 210.0, "They call it pruning. I call it a haircut from someone holding a recipe."
     ),
     Post(
         "teo_bakes",
@@ -632,11 +586,7 @@ POSTS = (
         "جارتي تسقي الياسمين ليلًا كي لا يراها أحدٌ وهي تكلّمه. نحن جميعًا نسمع، ونحن جميعًا "
         "نتظاهر بالنوم.",
     ),
-    Post(
-        "okapi",
-        336.0,
-        "“Quick question” is a unit of time equal to one afternoon.",
-    ),
+    Post("okapi", 336.0, "“Quick question” is a unit of time equal to one afternoon."),
     Post(
         "solferro",
         349.2,
@@ -709,11 +659,7 @@ POSTS = (
         "Hoy el guarda del refugio me ha dejado elegir el orden de las tazas. Llevo nueve años "
         "subiendo. Las he puesto por tamaño. Ha asentido. No puedo explicar lo que he sentido.",
     ),
-    Post(
-        "slowclock",
-        546.0,
-        "They oiled me. I feel like a much younger tower.",
-    ),
+    Post("slowclock", 546.0, "They oiled me. I feel like a much younger tower."),
     Post(
         "nightbus",
         565.5,
@@ -744,11 +690,7 @@ POSTS = (
         "Went to look for owls, found the people who look for owls. Eight of them in the dark "
         "with soup. Best owls I have ever seen. 🦉",
     ),
-    Post(
-        "tobi_paper",
-        671.0,
-        "Smell of the week: fresh soy ink and toast. #risograph",
-    ),
+    Post("tobi_paper", 671.0, "Smell of the week: fresh soy ink and toast. #risograph"),
     Post(
         "kaffeegraefin",
         694.2,
@@ -769,11 +711,7 @@ POSTS = (
         "knots. I have been to worse festivals and paid for them.\n\n"
         "When the boat finally ran, half of us did not get on.",
     ),
-    Post(
-        "teo_bakes",
-        767.3,
-        "Cerrado mañana por motivos de dormir.",
-    ),
+    Post("teo_bakes", 767.3, "Cerrado mañana por motivos de dormir."),
     Post(
         "mirae",
         793.5,
@@ -806,21 +744,13 @@ POSTS = (
         "De noche, desde el collado, se ven siete pueblos. Uno siempre tiene una sola luz "
         "encendida. A veces pienso que también nos mira. ✨",
     ),
-    Post(
-        "okapi",
-        936.9,
-        "Read the whole manual. It ends happily.",
-    ),
+    Post("okapi", 936.9, "Read the whole manual. It ends happily."),
     Post(
         "nightbus",
         968.0,
         "00:39. Snow. Drove the whole line at the speed of a story. #lastbus #snow",
     ),
-    Post(
-        "qamar",
-        999.4,
-        "كتبتُ رسالةً طويلة ثم أرسلتُ منها سطرًا واحدًا: وصلتُ بخير. #رسائل",
-    ),
+    Post("qamar", 999.4, "كتبتُ رسالةً طويلة ثم أرسلتُ منها سطرًا واحدًا: وصلتُ بخير. #رسائل"),
     Post(
         "solferro",
         1031.0,
@@ -837,11 +767,7 @@ POSTS = (
         1097.0,
         "New Year was at 00:03, as every year. Thank you to everyone who waited for me. 🎆",
     ),
-    Post(
-        "tobi_paper",
-        1131.2,
-        "Resolution: fewer, better staples.",
-    ),
+    Post("tobi_paper", 1131.2, "Resolution: fewer, better staples."),
     Post(
         "inesv",
         1166.0,
@@ -878,11 +804,7 @@ POSTS = (
         1352.8,
         "Primer día aquí. Vendo pan y escucho. El pan se acaba a las once, lo otro no.",
     ),
-    Post(
-        "okapi",
-        1394.0,
-        "First post. It had four drafts and a meeting.",
-    ),
+    Post("okapi", 1394.0, "First post. It had four drafts and a meeting."),
     Post(
         "wren",
         1437.3,

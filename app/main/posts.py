@@ -38,7 +38,7 @@ def create_post() -> ResponseReturnValue:
     )
 
 
-@bp.get("/@<username>/<int:post_id>")
+@bp.get("/@<username>/<id:post_id>")
 @policy(Access.ANYBODY)
 def post(username: str, post_id: int) -> ResponseReturnValue:
     reader = viewer()
@@ -56,7 +56,7 @@ def post(username: str, post_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/posts/<int:post_id>/delete")
+@bp.get("/posts/<id:post_id>/delete")
 @policy(Access.MEMBER, cache=Cache.NEVER)
 def confirm_delete(post_id: int) -> ResponseReturnValue:
     card = post_card(timelines.one(member(), post_id), member())
@@ -65,7 +65,7 @@ def confirm_delete(post_id: int) -> ResponseReturnValue:
     return render_template("main/delete_post.html", post=card)
 
 
-@bp.post("/posts/<int:post_id>/delete")
+@bp.post("/posts/<id:post_id>/delete")
 @policy(Access.MEMBER, limits.ACT, cache=Cache.NEVER)
 def delete_post(post_id: int) -> ResponseReturnValue:
     posts.delete(member(), post_id)

@@ -50,15 +50,14 @@ def register(
     """Make an account; the first of a new site owns it.
 
     :raises names.InvalidName: if nobody may have the user name
-    :raises UsernameTaken: if somebody has it
+    :raises UsernameTaken: if somebody has it, or was quicker
     :raises PasswordWeak: if the password is easy to guess
     :raises EmailTaken: if the address has an account; everything else was in order then
     """
-    names.check(username)
-    weakness = passwords.weakness(password, [username, email, settings.SITE_NAME])
-    if weakness:
-        raise PasswordWeak(weakness, len(password))
+    # Slow on purpose, so before the first statement: SQLite lets nobody else write from there on.
     password_hash = passwords.hash_password(password)
+    for problem in problems(username, email, password):
+        raise problem
     user = _insert_user(username)
     preferences = preferences or Preferences()
     _insert(
@@ -74,6 +73,25 @@ def register(
         {"uq_credentials_email_key": EmailTaken()},
     )
     return user
+
+
+def problems(username: str, email: str, password: str) -> list[Exception]:
+    """Return all that speaks against an account with this name and password, to be told at once.
+
+    Whether the address has an account is not among it: that is told to the address only.
+    """
+    found: list[Exception] = []
+    try:
+        names.check(username)
+    except names.InvalidName as error:
+        found.append(error)
+    else:
+        if db.session.scalar(select(exists().where(is_named(username)))):
+            found.append(UsernameTaken(username, _free_names(username)))
+    weakness = passwords.weakness(password, [username, email, settings.SITE_NAME])
+    if weakness:
+        found.append(PasswordWeak(weakness, len(password)))
+    return found
 
 
 def authenticate(login: str, password: str) -> User | None:

@@ -50,7 +50,7 @@ def below(column: InstrumentedAttribute[int], before: int | None) -> ColumnEleme
 
 
 def fetch(query: Rows, make: Callable[..., Row], before: int | None, size: int) -> Page[Row]:
-    """Run a query that is ordered and bounded by the cursor already; its first column is the key."""
+    """Run a query that is ordered and bounded by the cursor; its first column is the key."""
     rows = db.session.execute(query.limit(size + 1)).all()
     return cut(rows, make, before, size)
 

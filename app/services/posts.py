@@ -10,7 +10,7 @@ from app.database import insert
 from app.extensions import db, settings
 from app.models import Mention, Post, PostTag, Tag, User
 from app.models.base import utc_now
-from app.models.ids import new_id
+from app.models.ids import new_id, time_of
 from app.permissions import can_delete_post
 from app.services import mentions, rendering
 from app.services import text as texts
@@ -37,6 +37,7 @@ def publish(author: User, source: str, *, post_id: int | None = None) -> Post:
         renderer_version=rendering.RENDERER_VERSION,
         conversation_id=id_,
         uri=f"{settings.base_url}/posts/{id_}",
+        created_at=time_of(id_),
     )
     db.session.add(post)
     db.session.flush()

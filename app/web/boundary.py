@@ -11,6 +11,8 @@ from app.web.policy import SAFE_METHODS
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE_BREAK = re.compile(r"[\r\n]")
+# More than any form of ours has.
+MAX_FIELDS = 100
 _FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
@@ -47,6 +49,8 @@ def _check_form() -> None:
         abort(415)
     if request.mimetype == "application/x-www-form-urlencoded":
         _must_be_utf8(unquote_to_bytes(request.get_data(cache=True)))
+    if len(request.form) > MAX_FIELDS:
+        abort(400)
     _must_be_plain(request.form)
 
 

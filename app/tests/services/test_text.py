@@ -74,8 +74,10 @@ def test_what_is_no_text_is_refused_with_its_reason(text, code, multiline):
     assert caught.value.code == code
 
 
-def test_thirty_marks_on_one_letter_are_let_pass():
+def test_thirty_marks_on_one_letter_are_let_pass_and_no_more():
     assert length(clean_text("x" + "\u0316" * 30, multiline=True)) == 1
+    with pytest.raises(InvalidText):
+        clean_text("x" + "\u0316" * 31, multiline=True)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,323 @@
+"""Pages as their readers use them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from app.extensions import db
+from app.models import User, UserSession
+from app.models.base import utc_now
+from app.models.ids import time_of
+from app.tests.client import Client
+from app.tests.factories import make_follow, make_post, make_user
+
+BUDGET = 5
+
+
+def posts_on(page):
+    return re.findall(r'<article class="post[^"]*" id="p(\d+)"', page.text)
+
+
+def test_home_of_a_new_member_suggests_people_and_says_what_to_do(susan, john, client_of):
+    page = client_of(susan).get("/").text
+
+    assert "Your home is quiet for now" in page
+    assert 'formaction="/@john/follow"' in page
+
+
+def test_signed_out_home_is_explore_with_a_way_in(susan, client):
+    make_post(susan, "Hello all")
+    page = client.get("/").text
+
+    assert "Hello all" in page
+    assert 'href="/auth/register"' in page
+    assert "<textarea" not in page
+
+
+def test_a_post_is_written_by_a_plain_form(susan, client_of):
+    browser = client_of(susan)
+    browser.get("/")
+    response = browser.post("/posts", {"body": "First\nline", "next": "/"})
+
+    assert response.status_code == 303
+    assert response.location == "/"
+    assert "<p>First<br>line</p>" in browser.get("/").text
+
+
+def test_a_refused_post_keeps_its_text(susan, client_of):
+    text = "x" * 501 + " <b>"
+    page = client_of(susan).post("/posts", {"body": text})
+
+    assert page.status_code == 422
+    assert "5 characters too many; a post has at most 500." in page.text
+    assert "x" * 501 + " &lt;b&gt;" in page.text
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "\u200b"])
+def test_an_empty_post_is_refused_with_a_reason(susan, client_of, text):
+    page = client_of(susan).post("/posts", {"body": text})
+
+    assert page.status_code == 422
+    assert "Write something first." in page.text
+
+
+def test_the_length_of_a_post_is_a_setting(make_app, susan):
+    browser = Client(make_app(MAX_POST_LENGTH=10))
+    browser.sign_in("susan")
+
+    assert 'data-max="10"' in browser.get("/").text
+    assert browser.post("/posts", {"body": "x" * 11}).status_code == 422
+
+
+def test_htmx_gets_the_new_post_and_a_fresh_composer(susan, client_of):
+    browser = client_of(susan)
+    part = browser.htmx("/posts", {"body": "Quick"})
+
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    assert len(posts_on(part)) == 1
+    assert "hx-swap-oob" in part.text
+
+
+def test_htmx_gets_the_composer_back_when_refused(susan, client_of):
+    part = client_of(susan).htmx("/posts", {"body": "x" * 501})
+
+    assert part.status_code == 422
+    assert part.headers["HX-Retarget"] == "#compose"
+    assert "1 character too many" in part.text
+    assert "<html" not in part.text
+
+
+def test_htmx_is_led_to_the_sign_in_page(susan, client):
+    client.get("/auth/login")
+    response = client.htmx("/@susan/follow", {"next": "/explore"})
+
+    assert response.status_code == 204
+    assert response.headers["HX-Redirect"] == "/auth/login?next=/explore"
+
+
+def test_following_leads_back_to_the_page_it_was_on(susan, john, client_of):
+    browser = client_of(susan)
+    browser.get("/explore")
+
+    assert browser.post("/@john/follow", {"next": "/explore"}).location == "/explore"
+    assert browser.post("/@john/unfollow").location == "/@john"
+
+
+def test_htmx_gets_the_other_button(susan, john, client_of):
+    browser = client_of(susan)
+
+    assert "/@john/unfollow" in browser.htmx("/@john/follow").text
+    assert "/@john/follow" in browser.htmx("/@john/unfollow").text
+
+
+def test_nobody_follows_themselves(susan, client_of):
+    assert client_of(susan).post("/@susan/follow").status_code == 403
+
+
+def test_deleting_asks_first_and_then_deletes(susan, client_of):
+    post = make_post(susan, "Regret")
+    browser = client_of(susan)
+
+    asked = browser.get(f"/posts/{post.id}/delete").text
+    assert "Regret" in asked
+    assert browser.post(f"/posts/{post.id}/delete").status_code == 303
+
+    assert "Your post is deleted." in browser.get("/").text
+    assert browser.get(f"/@susan/{post.id}").status_code == 404
+
+
+def test_pages_lead_to_older_posts_and_back(susan, client):
+    for number in range(30):
+        make_post(susan, f"Number {number}")
+    first = client.get("/explore")
+    older = re.search(r'rel="next" href="([^"]+)"', first.text)[1]
+    second = client.get(older)
+
+    assert len(posts_on(first)) == 25
+    assert len(posts_on(second)) == 5
+    assert not set(posts_on(first)) & set(posts_on(second))
+    assert 'rel="next"' not in second.text
+    assert 'href="/explore"' in second.text
+    assert "Newest posts" in second.text
+    assert "Newest posts" not in first.text
+
+
+@pytest.mark.parametrize("path", ["/", "/explore", "/@susan", "/tags/soup", "/@susan/followers"])
+@pytest.mark.parametrize("amount", [0, 3, 40])
+def test_a_page_costs_the_same_however_long(susan, client_of, count_queries, path, amount):
+    for number in range(amount):
+        make_post(susan, f"{number} #soup")
+        make_follow(make_user(), susan)
+    browser = client_of(susan)
+    count_queries.clear()
+
+    assert browser.get(path).status_code == 200
+    assert len(count_queries) <= BUDGET
+
+
+def test_a_signed_out_reader_costs_one_query(susan, client, count_queries):
+    make_post(susan)
+    count_queries.clear()
+    client.get("/explore")
+
+    assert len(count_queries) == 1
+
+
+def test_a_page_of_25_long_posts_stays_small(susan, client_of):
+    for number in range(25):
+        make_post(susan, f"{number} " + "word " * 60 + "#soup https://example.org/path")
+
+    page = client_of(susan).get("/")
+
+    assert len(posts_on(page)) == 25
+    assert len(page.data) < 100_000
+
+
+def test_reading_writes_nothing(susan, client_of, count_queries):
+    make_post(susan)
+    browser = client_of(susan)
+    count_queries.clear()
+    for path in ("/", "/explore", "/@susan", "/settings/profile", "/about"):
+        browser.get(path)
+
+    assert [
+        statement for statement in count_queries if not statement.startswith(("SELECT", "WITH"))
+    ] == []
+
+
+def test_a_profile_shows_what_it_should(susan, john, client_of):
+    make_follow(john, susan)
+    client = client_of(susan)
+    client.post("/settings/profile", {"display_name": "Susan S.", "bio": "See https://s.example"})
+
+    page = client_of(john).get("/@susan").text
+
+    for part in ("Susan S.", "@susan", 'href="https://s.example"', "Joined", "/@susan/unfollow"):
+        assert part in page
+    assert "Follows you" in client.get("/@john").text
+
+
+def test_addresses_have_one_writing(susan, client):
+    post = make_post(susan)
+
+    assert client.get("/@Susan").location == "/@susan"
+    assert client.get("/@SUSAN/followers").location == "/@susan/followers"
+    assert client.get(f"/@SUSAN/{post.id}").location == f"/@susan/{post.id}"
+    assert client.get("/tags/Soup").location == "/tags/soup"
+
+
+def test_a_post_lives_under_its_author_only(susan, john, client):
+    post = make_post(susan)
+
+    assert client.get(f"/@john/{post.id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("/index", "/"), ("/user/susan", "/@susan"), ("/edit_profile", "/settings/profile"),
+     ("/user/..%2f..", "/"), ("/user/a b", "/")],
+)  # fmt: skip
+def test_addresses_of_the_tutorial_lead_to_ours(client, old, new):
+    response = client.get(old)
+
+    assert response.status_code == 301
+    assert response.location == new
+
+
+def test_an_avatar_is_kept_for_ever(susan, client):
+    page = client.get("/@susan").text
+    address = re.search(r'src="(/avatars/[0-9a-f]{16}\.svg)"', page)[1]
+    response = client.get(address)
+
+    assert response.mimetype == "image/svg+xml"
+    assert response.data == client.get(address).data
+    assert "immutable" in response.headers["Cache-Control"]
+    assert client.get("/avatars/XYZ.svg").status_code == 404
+
+
+def test_preferences_change_language_time_zone_and_theme(susan, client_of):
+    browser = client_of(susan)
+    fields = {"locale": "es", "time_zone": "Asia/Seoul", "theme": "dark"}
+    assert browser.post("/settings/preferences", fields).status_code == 303
+    page = browser.get("/settings/preferences").text
+
+    assert '<html lang="es"' in page
+    assert 'data-bs-theme="dark"' in page
+    assert re.search(r'<option selected value="Asia/Seoul"|value="Asia/Seoul" selected', page)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"locale": "xx"}, {"time_zone": "Mars/Olympus"}, {"theme": "pink"}, {"theme": ""}],
+)
+def test_preferences_that_do_not_exist_are_refused(susan, client_of, fields):
+    known = {"locale": "es", "time_zone": "Asia/Seoul", "theme": "dark"}
+
+    assert client_of(susan).post("/settings/preferences", known | fields).status_code == 422
+
+
+def test_times_are_in_the_readers_zone_and_language(susan, client_of):
+    browser = client_of(susan)
+    post = make_post(susan, at=datetime(2026, 3, 12, 18, 22, tzinfo=UTC))
+    address = f"/@susan/{post.id}"
+    assert (
+        "12 March 2026" in browser.get(address).text
+        or "March 12, 2026" in browser.get(address).text
+    )
+
+    browser.post(
+        "/settings/preferences", {"locale": "ko", "time_zone": "Asia/Seoul", "theme": "auto"}
+    )
+    page = browser.get(address).text
+    assert "2026년 3월 13일" in page
+    assert f'datetime="{time_of(post.id):%Y-%m-%dT%H:%M:%SZ}"' in page
+
+
+@pytest.mark.parametrize(
+    ("accept", "language"),
+    [
+        ("ko", "ko"),
+        ("es-MX,es;q=0.9", "es"),
+        ("fr,de;q=0.8", "en"),
+        ("", "en"),
+        ("*", "en"),
+        ("x" * 9000, "en"),
+    ],
+)
+def test_the_browser_says_which_language(client, accept, language):
+    assert f'<html lang="{language}"' in client.get("/", **{"Accept-Language": accept}).text
+
+
+def test_the_footers_choice_wins_over_the_browsers(client):
+    assert client.get("/language/es?next=/about").location == "/about"
+
+    assert '<html lang="es"' in client.get("/about", **{"Accept-Language": "ko"}).text
+
+
+def test_health(client):
+    assert client.get("/ping").text == "pong"
+    assert client.get("/livez").json == {"status": "ok"}
+    assert client.get("/readyz").json == {"status": "ok", "database": "ok", "migrations": "ok"}
+
+
+def test_a_session_is_noted_as_used_at_most_every_few_minutes(susan, client_of, count_queries):
+    browser = client_of(susan)
+    db.session.execute(update(UserSession).values(last_seen_at=utc_now() - timedelta(minutes=10)))
+    db.session.commit()
+    count_queries.clear()
+
+    browser.get("/")
+    browser.get("/")
+
+    assert sum(statement.startswith("UPDATE sessions") for statement in count_queries) == 1
+
+
+def test_suspension_ends_what_is_open(susan, client_of):
+    browser = client_of(susan)
+    db.session.execute(update(User).where(User.id == susan.id).values(suspended_at=utc_now()))
+    db.session.commit()
+
+    assert browser.get("/settings/profile").status_code == 303
