@@ -10,6 +10,7 @@ import config as configuration
 from app import auth, cli, database, errors, main, models
 from app.extensions import babel, csrf, db, login, migrate, moment
 from app.web import assets, boundary, converters, i18n, limits, logs, middleware, policy, templating
+from app.web.viewer import forget_viewer
 from config import Config
 
 log = structlog.get_logger("app")
@@ -30,6 +31,7 @@ class Microblog(Flask):
                     raise
                 log.warning("transaction runs again", reason=str(error.orig).strip())
                 db.session.rollback()
+                forget_viewer()
         return super().dispatch_request()
 
 

@@ -6,11 +6,15 @@ later loses to any other writer in between.
 """
 
 import re
-from functools import cache
+import select
+import sqlite3
+from functools import cache, partial
 from typing import Any
 
+import psycopg2
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
+from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
 from sqlalchemy import Connection, Engine, Index, Table, UniqueConstraint, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -22,6 +26,9 @@ from config import Config
 READING = "reading"
 # Deadlock, serialisation failure; the two that PostgreSQL asks to try again.
 RETRIED_STATES = {"40P01", "40001"}
+# Seconds in which a PostgreSQL connection that lay in the pool must show that it lives.
+PING_TIMEOUT = 2
+CONNECT_TIMEOUT = 5
 
 
 class Session(FlaskSession):
@@ -55,11 +62,13 @@ def engine_options(config: Config) -> dict[str, Any]:
     """Return the options of SQLAlchemy's create_engine for the configured database."""
     timeout = config.DATABASE_TIMEOUT
     if config.database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": timeout}}
+        return {"connect_args": {"timeout": timeout}, "pool_timeout": timeout}
+    # The server gives up a little before we give up the server.
+    server_timeout = f"{timeout * 900}ms"
     session = {
         "timezone": "utc",
-        "statement_timeout": f"{timeout}s",
-        "lock_timeout": f"{timeout}s",
+        "statement_timeout": server_timeout,
+        "lock_timeout": server_timeout,
         "idle_in_transaction_session_timeout": "60s",
     }
     return {
@@ -68,7 +77,7 @@ def engine_options(config: Config) -> dict[str, Any]:
         "pool_timeout": timeout,
         "pool_pre_ping": True,
         "connect_args": {
-            "connect_timeout": min(timeout, 5),
+            "connection_factory": partial(PatientConnection, timeout=timeout),
             "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
             "tcp_user_timeout": timeout * 1000,
         },
@@ -76,10 +85,48 @@ def engine_options(config: Config) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Set up every SQLite connection of the engine; PostgreSQL needs nothing more."""
+    """Set up every connection of the engine."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
+    else:
+        set_wait_callback(_wait)
+        event.listen(engine, "checkout", _expect_answers)
+        event.listen(engine, "checkin", _expect_ping)
+
+
+class PatientConnection(psycopg2.extensions.connection):
+    """A connection that waits only so long for its server.
+
+    A server that is stopped, or gone behind a silent network, sends no error; the driver would wait
+    for ever, and the server's own timeouts are no help.
+
+    :ivar patience: seconds to wait for the next sign of life; None for ever
+    """
+
+    def __init__(self, *args: Any, timeout: int) -> None:
+        self.timeout = timeout
+        self.patience: float | None = min(timeout, CONNECT_TIMEOUT)
+        super().__init__(*args)
+
+
+def _expect_answers(connection: PatientConnection, *_: object) -> None:
+    connection.patience = connection.timeout
+
+
+def _expect_ping(connection: PatientConnection | None, *_: object) -> None:
+    if connection is not None:
+        connection.patience = min(connection.timeout, PING_TIMEOUT)
+
+
+def _wait(connection: Any) -> None:
+    """Wait for a server, as psycopg2 calls it; raising here makes it close the connection."""
+    patience = getattr(connection, "patience", None)
+    while (state := connection.poll()) != POLL_OK:
+        waiting = select.poll()
+        waiting.register(connection, select.POLLIN if state == POLL_READ else select.POLLOUT)
+        if not waiting.poll(None if patience is None else patience * 1000):
+            raise psycopg2.OperationalError(f"no answer within {patience} seconds")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -122,11 +169,15 @@ def is_unavailable(error: Exception) -> bool:
         return True
     if not isinstance(error, DBAPIError) or isinstance(error, IntegrityError):
         return False
-    # 08: connection, 53: resources, 57: operator intervention or timeout, 55P03: lock timeout.
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        # The statement itself is wrong. SQLite also calls that an OperationalError.
+        return False
+    # 08: connection, 40: lost to others again and again, 53: resources, 57: operator or timeout,
+    # 55P03: lock timeout.
     state = getattr(error.orig, "pgcode", None) or ""
     return (
         error.connection_invalidated
-        or state[:2] in {"08", "53", "57"}
+        or state[:2] in {"08", "40", "53", "57"}
         or state == "55P03"
         or (type(error.orig).__name__ == "OperationalError" and not state)
     )

@@ -68,6 +68,7 @@ def on_sqlite(connection: Connection) -> Iterator[None]:
 @contextmanager
 def on_postgresql(connection: Connection) -> Iterator[None]:
     """Hold an advisory lock of the session, and let statements take their time."""
+    connection.connection.driver_connection.patience = None
     connection.exec_driver_sql("SET statement_timeout = 0")
     connection.exec_driver_sql(f"SET lock_timeout = {PATIENCE // timedelta(milliseconds=1)}")
     connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")

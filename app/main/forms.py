@@ -41,7 +41,10 @@ class PreferencesForm(Form):
         super().__init__(**values)
         automatic = ("", _l("Automatic: what your browser asks for"))
         self.locale.choices = [automatic, *i18n.LANGUAGES.items()]
-        self.time_zone.choices = [(zone, zone.replace("_", " ")) for zone in i18n.time_zones()]
+        self.time_zone.choices = [
+            ("", _l("Automatic: that of your browser")),
+            *((zone, zone.replace("_", " ")) for zone in i18n.time_zones()),
+        ]
         self.theme.choices = [
             (Theme.AUTO.value, _l("Automatic")),
             (Theme.LIGHT.value, _l("Light")),

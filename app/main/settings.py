@@ -43,7 +43,7 @@ def edit_preferences() -> ResponseReturnValue:
     credential = member().credential
     form = PreferencesForm(
         locale=credential.locale or "",
-        time_zone=i18n.choose_time_zone(),
+        time_zone=i18n.chosen_time_zone() or "",
         theme=credential.theme.value,
     )
     return render_template("settings/preferences.html", form=form)
@@ -56,7 +56,8 @@ def save_preferences() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("settings/preferences.html", form=form), 422
     locale = form.locale.data or None
-    preferences = accounts.Preferences(locale, form.time_zone.data, Theme(form.theme.data))
+    time_zone = form.time_zone.data or None
+    preferences = accounts.Preferences(locale, time_zone, Theme(form.theme.data))
     accounts.update_preferences(member(), preferences)
     db.session.commit()
     # The answer already speaks the language that was chosen.

@@ -28,6 +28,11 @@ def loaded_viewer_id() -> int | None:
     return user.id if isinstance(user, User) else None
 
 
+def forget_viewer() -> None:
+    """Let the next question load the member again: a rollback has emptied what was loaded."""
+    g.pop("_login_user", None)
+
+
 @login.user_loader
 def load_user(token: str) -> User | None:
     """Return the user of a session token. One query, and seldom a note that it is in use."""

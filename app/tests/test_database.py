@@ -1,0 +1,323 @@
+"""Reading holds nothing and writes nothing; writing is one transaction, all of it or none."""
+
+import sqlite3
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+
+from app.database import engine_options, is_transient, is_unavailable
+from app.extensions import db
+from app.models import Credential, Follow, Post, Tag, User
+from app.services.sessions import SEEN_EVERY
+from app.tests.factories import PASSWORD, make_follow, make_post, make_user
+
+sqlite_only = pytest.mark.usefixtures("_on_sqlite")
+postgresql_only = pytest.mark.usefixtures("_on_postgresql")
+
+
+@pytest.fixture
+def _on_sqlite(database_kind):
+    if database_kind != "sqlite":
+        pytest.skip("about SQLite")
+
+
+@pytest.fixture
+def _on_postgresql(database_kind):
+    if database_kind != "postgresql":
+        pytest.skip("about PostgreSQL")
+
+
+@pytest.fixture
+def transactions(app):
+    """Return a list that gathers the statements which run inside a transaction."""
+    statements: list[str] = []
+
+    def note(_connection, cursor, statement, *_rest) -> None:
+        raw = cursor.connection
+        is_inside = (
+            raw.in_transaction if isinstance(raw, sqlite3.Connection) else not raw.autocommit
+        )
+        if is_inside:
+            statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def addresses(app, susan, john):
+    """Return the address of every page, with somebody and something on it."""
+    make_follow(susan, john)
+    post = make_post(susan, "Soup for @john #soup")
+    values = {
+        "username": "susan",
+        "post_id": post.id,
+        "tag": "soup",
+        "language": "es",
+        "seed": "susan",
+    }
+    urls = app.url_map.bind("localhost")
+    return [
+        urls.build(rule.endpoint, {name: values[name] for name in rule.arguments}, "GET")
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods
+    ]
+
+
+def number_of(model) -> int:
+    count = db.session.scalar(select(func.count()).select_from(model))
+    db.session.commit()
+    return count
+
+
+@pytest.fixture
+def make_trouble(app):
+    """Return a function that lets the database refuse, or dawdle at, what it does to a table."""
+    dialect = db.engine.dialect.name
+    made = []
+
+    def make(action: str, table: str) -> None:
+        made.append(table)
+        statements = TROUBLE[dialect]
+        with db.engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement.format(action=action, table=table)))
+
+    yield make
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        for table in made:
+            on = "" if dialect == "sqlite" else f" ON {table}"
+            connection.execute(text(f"DROP TRIGGER trouble{on}"))
+
+
+TROUBLE = {
+    "sqlite": [
+        "CREATE TRIGGER trouble AFTER {action} ON {table} BEGIN SELECT RAISE(ABORT, 'trouble'); END"
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN RAISE EXCEPTION $$trouble$$; END'",
+        "CREATE TRIGGER trouble AFTER {action} ON {table} EXECUTE FUNCTION trouble()",
+    ],
+}
+
+
+class TestReading:
+    def test_no_page_writes_or_opens_a_transaction(
+        self, client, client_of, susan, addresses, count_queries, transactions
+    ):
+        assert len(addresses) >= 20
+        for browser in (client, client_of(susan)):
+            count_queries.clear()
+            transactions.clear()
+            for address in addresses:
+                answer = browser.get(address)
+                assert answer.status_code < 400, (address, answer.status)
+                assert transactions == [], address
+            assert [s for s in count_queries if not s.startswith(("SELECT", "WITH"))] == []
+
+    def test_a_page_notes_now_and_then_that_its_session_is_used(
+        self, client_of, susan, count_queries
+    ):
+        client = client_of(susan)
+        start = datetime.now(UTC)
+
+        def writes_at(moment: datetime) -> int:
+            count_queries.clear()
+            with time_machine.travel(moment):
+                assert client.get("/settings/profile").status_code == 200
+            return sum(not statement.startswith("SELECT") for statement in count_queries)
+
+        assert writes_at(start + SEEN_EVERY - timedelta(minutes=1)) == 0
+        assert writes_at(start + SEEN_EVERY + timedelta(minutes=1)) == 1
+        assert writes_at(start + SEEN_EVERY + timedelta(minutes=2)) == 0
+        assert writes_at(start + 2 * SEEN_EVERY + timedelta(minutes=2)) == 1
+
+    def test_a_page_holds_no_connection_afterwards(self, app, client, susan):
+        db.session.commit()
+        for path in ("/", "/@susan", "/@nobody", "/posts/x/delete", "/?before=x"):
+            client.get(path)
+
+        assert db.engine.pool.checkedout() == 0
+
+
+class TestWriting:
+    def test_a_request_is_one_transaction(self, client_of, susan, count_queries, transactions):
+        client = client_of(susan)
+        count_queries.clear()
+        transactions.clear()
+
+        assert client.post("/posts", {"body": "Soup for @susan #soup"}).status_code == 303
+
+        writes = [s for s in count_queries if s.startswith(("INSERT", "UPDATE", "DELETE"))]
+        assert len(writes) == 5
+        assert set(writes) <= set(transactions)
+
+    @pytest.mark.parametrize(
+        ("action", "table"), [("UPDATE", "users"), ("INSERT", "post_tags"), ("INSERT", "tags")]
+    )
+    def test_a_post_that_fails_half_way_leaves_nothing(
+        self, action, table, client_of, susan, make_trouble
+    ):
+        client = client_of(susan)
+        make_trouble(action, table)
+
+        answer = client.post("/posts", {"body": "Soup for @susan #soup"})
+
+        assert answer.status_code == 500
+        assert "trouble" not in answer.text
+        assert number_of(Post) == number_of(Tag) == 0
+        assert db.engine.pool.checkedout() == 0
+
+    def test_a_follow_that_cannot_be_counted_is_none(self, client_of, susan, john, make_trouble):
+        client = client_of(susan)
+        make_trouble("UPDATE", "users")
+
+        assert client.post("/@john/follow").status_code == 500
+        assert number_of(Follow) == 0
+
+    def test_an_account_with_a_taken_address_leaves_no_user(self, client, owner):
+        make_user("wren", email="wren@mail.example")
+        client.get("/auth/register")
+
+        answer = client.post(
+            "/auth/register",
+            {"username": "robin", "email": "WREN@mail.example", "password": PASSWORD},
+        )
+
+        assert answer.status_code == 303
+        assert number_of(User) == number_of(Credential) == 2
+
+
+@sqlite_only
+class TestSqlite:
+    @pytest.fixture
+    def other_program(self, app, susan):
+        """Return a connection to the file that knows nothing of ours."""
+        connection = sqlite3.connect(
+            db.engine.url.database, isolation_level=None, check_same_thread=False
+        )
+        yield connection
+        connection.close()
+
+    @pytest.fixture
+    def begun(self, app):
+        """Return a list that gathers how transactions begin, as SQLite itself tells."""
+        found: list[str] = []
+
+        def note(statement: str) -> None:
+            if statement.startswith("BEGIN"):
+                found.append(statement)
+
+        def listen(connection, *_rest) -> None:
+            connection.set_trace_callback(note)
+
+        event.listen(db.engine, "checkout", listen)
+        yield found
+        event.remove(db.engine, "checkout", listen)
+        db.engine.dispose()
+
+    def test_only_unsafe_requests_begin_and_they_do_so_immediately(self, client_of, susan, begun):
+        client = client_of(susan)
+        begun.clear()
+        client.get("/")
+        assert begun == []
+
+        client.post("/posts", {"body": "Soup"})
+        assert begun == ["BEGIN IMMEDIATE"]
+
+    def test_a_writer_waits_for_another(self, client_of, susan, other_program):
+        client = client_of(susan)
+        other_program.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.5, other_program.execute, ["COMMIT"]).start()
+        started = time.monotonic()
+
+        assert client.post("/posts", {"body": "Soup"}).status_code == 303
+        assert time.monotonic() - started > 0.4
+
+    def test_readers_do_not_wait_for_a_writer(self, client_of, susan, other_program):
+        client = client_of(susan)
+        other_program.execute("BEGIN IMMEDIATE")
+        other_program.execute("UPDATE users SET bio = 'half-way'")
+
+        answer = client.get("/@susan")
+
+        other_program.execute("ROLLBACK")
+        assert answer.status_code == 200
+        assert "half-way" not in answer.text
+
+    def test_a_writer_does_not_wait_for_a_long_reader(self, client_of, susan, other_program):
+        client = client_of(susan)
+        other_program.execute("BEGIN")
+        count = "SELECT count(*) FROM posts"
+        assert other_program.execute(count).fetchone() == (0,)
+        started = time.monotonic()
+
+        answers = [client.post("/posts", {"body": "Soup"}).status_code for _ in range(5)]
+
+        assert answers == [303] * 5
+        assert time.monotonic() - started < 2
+        # The reader goes on seeing the moment at which it began.
+        assert other_program.execute(count).fetchone() == (0,)
+        other_program.execute("COMMIT")
+        assert other_program.execute(count).fetchone() == (5,)
+
+    def test_every_connection_is_set_up(self, app):
+        for _ in range(2):
+            with (
+                db.engine.connect() as one,
+                db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as two,
+            ):
+                for connection in (two, one):
+                    assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+                    assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+            db.engine.dispose()
+
+
+@postgresql_only
+class TestPostgresql:
+    def test_sessions_speak_utc_and_give_up_in_time(self, app, make_app):
+        another = make_app(DATABASE_TIMEOUT=3)
+
+        with another.app_context(), db.engine.connect() as connection:
+            show = {
+                name: connection.exec_driver_sql(f"SHOW {name}").scalar()
+                for name in ("timezone", "statement_timeout", "lock_timeout")
+            }
+        assert show == {"timezone": "UTC", "statement_timeout": "2700ms", "lock_timeout": "2700ms"}
+
+    def test_a_connection_that_was_read_on_is_written_on_in_a_transaction(self, app, make_app):
+        another = make_app(DATABASE_POOL_SIZE=1)
+        with another.app_context():
+            reading = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+            with reading.connect() as connection:
+                assert connection.connection.dbapi_connection.autocommit
+            with db.engine.connect() as connection:
+                assert not connection.connection.dbapi_connection.autocommit
+
+
+class TestErrors:
+    def test_a_wrong_statement_is_our_fault_not_an_outage(self, app):
+        with pytest.raises(DBAPIError) as caught:
+            db.session.execute(text("SELECT nothing FROM nowhere"))
+
+        assert isinstance(caught.value, OperationalError | ProgrammingError)
+        assert not is_unavailable(caught.value)
+        assert not is_transient(caught.value)
+
+    def test_engine_options_know_both_databases(self, make_config):
+        sqlite = engine_options(make_config(DATABASE_URL="sqlite:///x.db", DATABASE_TIMEOUT=7))
+        postgresql = engine_options(
+            make_config(DATABASE_URL="postgresql://h/x", DATABASE_TIMEOUT=7, DATABASE_POOL_SIZE=3)
+        )
+
+        assert sqlite["connect_args"]["timeout"] == 7
+        assert sqlite["pool_timeout"] == postgresql["pool_timeout"] == 7
+        assert postgresql["pool_size"] + postgresql["max_overflow"] == 3
