@@ -69,7 +69,7 @@ check-requirements: dev
 	@bin/step "Requirements" $(PY) bin/lock.py --check
 
 check-migrations: dev
-	@bin/step "Migrations" $(PY) bin/check_migrations.py
+	@bin/step "Migrations" $(PY) -m bin.check_migrations
 
 check-translations: dev
 	@bin/step "Translations" $(PY) -m flask translate check

@@ -3,13 +3,15 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 import regex
+from babel.core import UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 from flask.cli import AppGroup
 
 from app.cli import assets
@@ -20,6 +22,16 @@ SOURCE_LANGUAGE = "en"
 PLACEHOLDER = regex.compile(r"%\(\w+\)[sd]")
 KEYWORDS = ("_l", "lazy_gettext", "lazy_ngettext:1,2")
 
+HEADER = r"""msgid ""
+msgstr ""
+"Project-Id-Version: Microblog\n"
+"Language: {language}\n"
+"Plural-Forms: {plural_forms}\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"""
+
 translate = AppGroup("translate", help="Gather, update, compile and check translations.")
 
 
@@ -27,21 +39,27 @@ translate = AppGroup("translate", help="Gather, update, compile and check transl
 @click.argument("language")
 def init(language: str) -> None:
     """Begin the translation into another language."""
+    if po_file(language).exists():
+        raise click.ClickException(f"{po_file(language).relative_to(ROOT)} is there already")
+    try:
+        catalog = Catalog(language)
+    except UnknownLocaleError:
+        raise click.ClickException(f"there is no language {language!r}") from None
     with TemporaryDirectory() as folder:
-        template = extract(Path(folder))
-        _babel("init", "-i", template, "-d", assets.TRANSLATIONS, "-l", language)
+        catalog.update(read_catalog(extract(Path(folder))))
+    write_catalog(catalog, language)
 
 
 @translate.command()
 def update() -> None:
     """Bring every language up to date with the texts in the program."""
     with TemporaryDirectory() as folder:
-        template = extract(Path(folder))
-        for language in translated_languages():
-            _babel(
-                "update", "-i", template, "-d", assets.TRANSLATIONS, "-l", language,
-                "--no-fuzzy-matching", "--ignore-pot-creation-date", "--omit-header",
-            )  # fmt: skip
+        template = read_catalog(extract(Path(folder)))
+    for language in translated_languages():
+        catalog = read_catalog(po_file(language), language)
+        # A guess would have to be found and checked by hand; what is empty, `check` finds.
+        catalog.update(template, no_fuzzy_matching=True)
+        write_catalog(catalog, language)
 
 
 @translate.command("compile")
@@ -59,7 +77,7 @@ def check() -> None:
     problems = [
         f"{language}: {problem}"
         for language in translated_languages()
-        for problem in problems_of(read_catalog(po_file(language)), wanted)
+        for problem in problems_of(read_catalog(po_file(language), language), wanted)
     ]
     if problems:
         raise click.ClickException("\n".join(problems))
@@ -85,9 +103,19 @@ def extract(folder: Path) -> Path:
     return template
 
 
-def read_catalog(path: Path) -> Catalog:
+def read_catalog(path: Path, language: str | None = None) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file)
+        return read_po(file, locale=language)
+
+
+def write_catalog(catalog: Catalog, language: str) -> None:
+    """Write the texts of a language, sorted, without dates and names that change with each update."""
+    body = BytesIO()
+    write_po(body, catalog, width=100, omit_header=True, sort_output=True, ignore_obsolete=True)
+    header = HEADER.format(language=language, plural_forms=catalog.plural_forms)
+    path = po_file(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{header}\n{body.getvalue().decode().strip()}\n")
 
 
 def problems_of(catalog: Catalog, wanted: Catalog) -> Iterator[str]:

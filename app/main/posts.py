@@ -52,7 +52,7 @@ def post(username: str, post_id: int) -> ResponseReturnValue:
         "main/post.html",
         post=card,
         author=person_card(users.person(reader, row.author_id), reader),
-        suggestions=suggestions(),
+        suggestions=suggestions(besides=row.author_id),
     )
 
 

@@ -65,9 +65,9 @@ def tag(tag: str) -> ResponseReturnValue:
     )
 
 
-def suggestions(limit: int = ASIDE) -> list[PersonCard]:
+def suggestions(limit: int = ASIDE, *, besides: int | None = None) -> list[PersonCard]:
     """Return people for the viewer to follow; none for somebody who is not signed in."""
     reader = viewer()
     if reader is None:
         return []
-    return [person_card(row, reader) for row in users.suggestions(reader, limit)]
+    return [person_card(row, reader) for row in users.suggestions(reader, limit, besides)]

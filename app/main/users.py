@@ -24,7 +24,7 @@ def profile(username: str) -> ResponseReturnValue:
         "main/profile.html",
         profile=profile_card(row, reader),
         page=post_page(page, f"/@{row.username}"),
-        suggestions=suggestions(),
+        suggestions=suggestions(besides=row.id),
     )
 
 
@@ -43,5 +43,5 @@ def people(username: str, kind: str) -> ResponseReturnValue:
         profile=profile_card(row, reader),
         kind=kind,
         page=people_page(page, path),
-        suggestions=suggestions(),
+        suggestions=suggestions(besides=row.id),
     )

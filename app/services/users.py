@@ -91,12 +91,15 @@ def following(viewer: User | None, user_id: int, before: int | None = None) -> P
     return _follow_list(viewer, Follow.follower_id, Follow.followed_id, user_id, before)
 
 
-def suggestions(viewer: User, limit: int) -> list[PersonRow]:
-    """Return people the viewer does not follow yet, those with most followers first."""
+def suggestions(viewer: User, limit: int, besides: int | None = None) -> list[PersonRow]:
+    """Return people the viewer does not follow yet, those with most followers first.
+
+    :param besides: the id of somebody the page is about already
+    """
     query = (
         _people(viewer, User.id)
         .where(
-            User.id != viewer.id,
+            User.id.not_in([viewer.id, besides or viewer.id]),
             User.domain == "",
             User.suspended_at.is_(None),
             ~_following_exists(viewer.id, User.id),

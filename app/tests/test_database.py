@@ -61,6 +61,7 @@ def addresses(app, susan, john):
         "tag": "soup",
         "language": "es",
         "seed": "susan",
+        "kind": "followers",
     }
     urls = app.url_map.bind("localhost")
     return [

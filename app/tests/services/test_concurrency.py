@@ -1,4 +1,4 @@
-"""What many people do in the same moment: nothing is lost, counted twice, or answered with an error."""
+"""What many people do in the same moment: nothing is lost, counted twice, or refused."""
 
 import threading
 import time
