@@ -19,7 +19,7 @@ COPY deploy deploy
 COPY migrations migrations
 COPY translations translations
 # Everything that a start would otherwise write beside the program, which is read-only there.
-RUN /opt/venv/bin/python -m app.cli.assets \
+RUN /opt/venv/bin/python -c "from app.cli import assets; assets.build()" \
     && /opt/venv/bin/python -m compileall -q app config.py microblog.py migrations
 
 
@@ -38,8 +38,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     INSTANCE_PATH=/data \
     LOG_FORMAT=json
 
-RUN groupadd --system --gid 10001 microblog \
-    && useradd --system --uid 10001 --gid microblog --no-create-home --home-dir /data microblog \
+RUN groupadd --gid 10001 microblog \
+    && useradd --uid 10001 --gid microblog --no-create-home --home-dir /data microblog \
     && install --directory --owner=microblog --group=microblog --mode=0750 /data
 
 WORKDIR /srv/microblog

@@ -6,7 +6,7 @@ later loses to any other writer in between.
 """
 
 import re
-import select
+import select as sockets
 import sqlite3
 from functools import cache, partial
 from typing import Any
@@ -15,10 +15,22 @@ import psycopg2
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
-from sqlalchemy import Connection, Engine, Index, Table, UniqueConstraint, event
+from sqlalchemy import (
+    Connection,
+    Engine,
+    FromClause,
+    Index,
+    Select,
+    Table,
+    UniqueConstraint,
+    event,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import Base
 from config import Config
@@ -123,8 +135,8 @@ def _wait(connection: Any) -> None:
     """Wait for a server, as psycopg2 calls it; raising here makes it close the connection."""
     patience = getattr(connection, "patience", None)
     while (state := connection.poll()) != POLL_OK:
-        waiting = select.poll()
-        waiting.register(connection, select.POLLIN if state == POLL_READ else select.POLLOUT)
+        waiting = sockets.poll()
+        waiting.register(connection, sockets.POLLIN if state == POLL_READ else sockets.POLLOUT)
         if not waiting.poll(None if patience is None else patience * 1000):
             raise psycopg2.OperationalError(f"no answer within {patience} seconds")
 
@@ -153,6 +165,20 @@ def insert(db: SQLAlchemy, model: type[Base]) -> Any:
     """Return an INSERT that knows ON CONFLICT, in the words of the database in use."""
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     return dialect.insert(model)
+
+
+def for_each(
+    db: SQLAlchemy, rows: FromClause, query: Select[int], column: InstrumentedAttribute[int]
+) -> Select[int]:
+    """Return what a query of ids, correlated to the rows, finds for each of them.
+
+    PostgreSQL has LATERAL for it. SQLite does the same with IN, which PostgreSQL would not.
+    """
+    if db.engine.dialect.name != "sqlite":
+        found = query.lateral()
+        return select(found.c.id).select_from(rows.join(found, true()))
+    found = column.table.alias()
+    return select(found.c.id).select_from(rows.join(found, found.c.id.in_(query)))
 
 
 def is_transient(error: DBAPIError) -> bool:

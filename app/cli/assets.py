@@ -1,13 +1,10 @@
 """Files made from other files: compiled translations and compressed static files.
 
-Both are made where missing or older than their source: `python -m app.cli.assets` when an image is
-built, `flask serve` everywhere else.
+Both are made where missing or older than their source: by `flask serve`, and in the image.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-
-import click
 
 from config import ROOT
 
@@ -65,8 +62,3 @@ def compressed(source: Path) -> Path:
 
 def is_stale(made: Path, source: Path) -> bool:
     return not made.exists() or made.stat().st_mtime < source.stat().st_mtime
-
-
-if __name__ == "__main__":
-    build()
-    click.echo("Compiled the translations and compressed the static files")

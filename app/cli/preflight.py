@@ -61,7 +61,7 @@ def _port_advice(config: Config, error: OSError) -> str:
 def check_folder(config: Config) -> None:
     folder = config.INSTANCE_PATH
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

@@ -58,6 +58,12 @@ class User(Base, UserMixin):
             sqlite_where=text("role = 'owner'"),
             postgresql_where=text("role = 'owner'"),
         ),
+        Index(
+            "ix_users_suspended",
+            "id",
+            sqlite_where=text("suspended_at IS NOT NULL"),
+            postgresql_where=text("suspended_at IS NOT NULL"),
+        ),
         Index("ix_users_followers_count_id", "followers_count", "id"),
         CheckConstraint(
             f"domain <> '' OR length(username) BETWEEN 2 AND {MAX_USERNAME}", name="username_length"

@@ -55,10 +55,8 @@ def verify(password_hash: str | None, password: str) -> bool:
         if password_hash.startswith("$2"):
             return _verify_bcrypt(password_hash, password)
         return _verify_werkzeug(password_hash, password)
-    except (
-        ValueError,
-        OverflowError,
-    ):  # not a hash at all, or a password that its scheme cannot take
+    except (ValueError, OverflowError):
+        # Not a hash at all, or a password that its scheme cannot take.
         return False
 
 

@@ -40,7 +40,8 @@ _REFERENCE = regex.compile(
     regex.V1,
 )
 _WHOLE_TAG = regex.compile(_TAG_NAME, regex.V1)
-_IDLE_JOINER = regex.compile(r"(?<![\p{Arabic}\p{M}])[\u200c\u200d]")
+# Only after Arabic letters and the viramas of India does a joiner change what is read.
+_IDLE_JOINER = regex.compile(r"(?<![\p{Arabic}\p{ccc=virama}])[\u200c\u200d]")
 _BIDI_CONTROL = regex.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BLANK_LINES = regex.compile(r"\n(?:[^\S\n]*\n)+")
 _TAG_OR_BREAK = regex.compile(r"<[^>]*>")
@@ -112,10 +113,9 @@ def render(source: str, resolve: Resolve) -> Rendered:
 
 def normalise_tag(name: str) -> str | None:
     """Return the form under which a hashtag (without #) is kept; None if it is none."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    # Folding may undo the composition, and composing may make something that folds again.
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold())
-    tag = _IDLE_JOINER.sub("", folded)
+    plain = _IDLE_JOINER.sub("", unicodedata.normalize("NFKC", name))
+    # Folding may undo the composition.
+    tag = unicodedata.normalize("NFKC", plain.casefold())
     return tag if len(tag) <= MAX_TAG_LENGTH and _WHOLE_TAG.fullmatch(tag) else None
 
 

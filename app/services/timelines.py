@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import CTE, FromClause, Select, case, func, literal, literal_column, select
 
+from app.database import for_each
 from app.extensions import db, settings
 from app.models import Follow, FollowState, Post, PostTag, Tag, User
 from app.services.errors import NotFound
@@ -42,43 +43,52 @@ def _posts(viewer: User | None) -> Rows:
 
 
 def home(viewer: User, before: int | None = None) -> Page[PostRow]:
-    """Return posts by the viewer and by the people they follow."""
+    """Return posts by the viewer and by the people they follow.
+
+    What it costs depends on how many they follow, not on how much anybody wrote: first the authors
+    who wrote last below the cursor, as many as a page has posts, since no other can be on it; then
+    as many posts of each, which is all that can be on it. See docs/adr/0004-home-timeline.md.
+    """
     size = settings.PAGE_SIZE
     authors = _newest_authors(viewer, before, size + 1).cte("authors")
-    # With a full list of authors, each has a post at or above the lowest; none below is needed.
-    lowest = case((func.count() == size + 1, func.min(authors.c.newest)), else_=0)
-    query = _posts(viewer).where(
-        Post.author_id.in_(select(authors.c.author_id)),
-        below(Post.id, before),
-        Post.id >= select(lowest).select_from(authors).scalar_subquery(),
-    )
+    candidates = _newest_posts(viewer, authors, before, size + 1).subquery()
+    query = _posts(viewer).where(Post.id.in_(select(candidates.c.id)))
     return fetch(query, PostRow, before, size)
 
 
 def _newest_authors(viewer: User, before: int | None, size: int) -> Rows:
-    """Return (author_id, newest) of the `size` authors who wrote last below the cursor.
-
-    One look into the index on (author_id, id) for each followed person, however much anybody
-    wrote: no page of a home can need an author beyond these.
-    """
+    """Return (author_id, newest) of the `size` authors who wrote last below the cursor."""
     followed = select(Follow.followed_id.label("author_id")).where(
         Follow.follower_id == viewer.id, Follow.state == FollowState.ACCEPTED
     )
     everyone = followed.union_all(select(literal(viewer.id, Follow.followed_id.type))).subquery()
-    newest = (
-        select(Post.id)
-        .where(Post.author_id == everyone.c.author_id, below(Post.id, before), visible_to(viewer))
-        .order_by(Post.id.desc())
-        .limit(1)
-        .correlate(everyone)
-        .scalar_subquery()
-    )
-    found = select(everyone.c.author_id, newest.label("newest")).subquery()
-    return (
-        select(found.c.author_id, found.c.newest)
-        .where(found.c.newest.is_not(None))
-        .order_by(found.c.newest.desc())
+    newest = _ids_of(viewer, everyone, before).limit(1).scalar_subquery()
+    found = (
+        select(everyone.c.author_id, newest.label("newest"))
+        .order_by(literal_column("newest").desc().nulls_last())
         .limit(size)
+        .subquery()
+    )
+    # Asked out here, or PostgreSQL would look for each author's newest post twice.
+    return select(found.c.author_id, found.c.newest).where(found.c.newest.is_not(None))
+
+
+def _newest_posts(viewer: User, authors: CTE, before: int | None, size: int) -> Rows:
+    """Return the ids of the newest posts below the cursor, at most `size` of each author."""
+    # With a full list of authors, each has a post at or above the lowest; none below is needed.
+    is_full = func.count() == size
+    lowest = select(case((is_full, func.min(authors.c.newest)), else_=0)).select_from(authors)
+    newest = _ids_of(viewer, authors, before).where(Post.id >= lowest.scalar_subquery()).limit(size)
+    return for_each(db, authors, newest, Post.id)
+
+
+def _ids_of(viewer: User, authors: FromClause, before: int | None) -> Select[int]:
+    """Return the ids of one author's posts, newest first: a walk down the index (author_id, id)."""
+    return (
+        select(Post.id)
+        .where(Post.author_id == authors.c.author_id, below(Post.id, before), visible_to(viewer))
+        .order_by(Post.id.desc())
+        .correlate(authors)
     )
 
 

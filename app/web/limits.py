@@ -4,6 +4,7 @@ They hold across processes, because the counts are in the database (or in Redis)
 transaction of the request.
 """
 
+import hashlib
 import ipaddress
 import random
 import time
@@ -32,14 +33,19 @@ def by_address() -> str:
         address = ipaddress.ip_address(client_address())
     except ValueError:
         return client_address()
-    if address.version == 6:
+    if isinstance(address, ipaddress.IPv6Address):
+        # So a socket that speaks both writes IPv4; their /64 would be all of it.
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
 
 
 def by_login() -> str:
     """Count per account and address, so that guessing from elsewhere locks nobody out."""
-    return f"{by_address()} {request.form.get('username', '').strip().casefold()[:254]}"
+    name = request.form.get("username", "").strip().casefold()
+    # Hashed, since what is typed there has any length, and now and then is a password.
+    return f"{by_address()} {hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def by_member() -> str:

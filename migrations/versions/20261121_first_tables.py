@@ -74,6 +74,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("uri", name=op.f("uq_users_uri")),
     )
+    op.create_index(
+        "ix_users_suspended",
+        "users",
+        ["id"],
+        sqlite_where=sa.text("suspended_at IS NOT NULL"),
+        postgresql_where=sa.text("suspended_at IS NOT NULL"),
+    )
     op.create_index("ix_users_followers_count_id", "users", ["followers_count", "id"])
     op.create_index(
         "uq_users_owner",
@@ -320,6 +327,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("role = 'owner'"),
     )
     op.drop_index("ix_users_followers_count_id", "users")
+    op.drop_index("ix_users_suspended", "users")
 
     op.drop_table("users")
     op.drop_table("tags")

@@ -44,8 +44,13 @@ function restoreFocus(event) {
   }
 }
 
+// A browser that goes back may show the page as it came at first, without what was done on it since.
+const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+if (isBack && history.state?.isChanged) location.reload();
+
 document.addEventListener("htmx:afterSettle", (event) => {
   const { requestConfig, xhr } = event.detail;
+  history.replaceState({ ...history.state, isChanged: true }, "");
   removeAlert();
   restoreFocus(event);
   if (requestConfig.path === "/posts" && xhr.status < 300) {

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.services import names
 from app.services.names import RESERVED, InvalidName, check, is_reserved, suggestions
 
 
@@ -76,6 +77,16 @@ def test_a_taken_name_gives_six_others():
         "wren_here",
         "just_wren",
     ]
+
+
+def test_suggestions_for_the_longest_names_are_not_longer():
+    assert {len(suggestion) for suggestion in suggestions("a" * 30)} == {30}
+
+
+def test_a_reserved_name_is_never_suggested(monkeypatch):
+    monkeypatch.setattr(names, "RESERVED", frozenset({"wren2"}))
+
+    assert "wren2" not in suggestions("wren")
 
 
 def test_staff_names_give_no_suggestions():

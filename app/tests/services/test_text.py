@@ -31,7 +31,8 @@ def test_outer_white_space_is_stripped():
 
 
 def test_one_blank_line_stays_and_many_become_one():
-    assert clean_text("a\n\nb\n \n\t\n\nc", multiline=True) == "a\n\nb\n\nc"
+    assert clean_text("a\n\nb\n \n\t\nc\n\n\n\n\nd", multiline=True) == "a\n\nb\n\nc\n\nd"
+    assert clean_text("a\n\n\nb", multiline=True) == "a\n\nb"
 
 
 def test_white_space_within_a_line_of_a_post_stays():

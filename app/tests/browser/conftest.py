@@ -1,0 +1,144 @@
+"""A real Chromium, and the real application served over HTTP on the test's database."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app import create_app
+from app.extensions import db
+from app.tests.browser.watch import Watch
+from app.tests.client import Client
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = (
+    "no Chromium here: install it by your system's packages, or run "
+    "`.venv/bin/python -m playwright install --only-shell chromium`, or set CHROMIUM=/path/to/chrome"
+)
+# Playwright itself turns off the sandbox, which root cannot have, updates and background traffic.
+FLAGS = ["--disable-gpu"]
+# Milliseconds. Long, because a busy machine is no reason to fail.
+PATIENCE = 15_000
+PAGE_SIZE = 5
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all tests beside this file."""
+    for item in items:
+        if item.path.is_relative_to(os.path.dirname(__file__)):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Yield the one browser of this process; without any, skip, or fail where CI must have one."""
+    with sync_playwright() as playwright:
+        browser = _launch(playwright)
+        if browser is None and os.environ.get("CI") == "true":
+            pytest.fail(NO_BROWSER, pytrace=False)
+        if browser is None:
+            pytest.skip(NO_BROWSER)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(shared_app, make_config) -> Iterator[Flask]:
+    """Serve the application on a free port and yield it; each request in a thread of its own."""
+    http = make_server("127.0.0.1", 0, shared_app, threaded=True, request_handler=QuietHandler)
+    url = f"http://127.0.0.1:{http.port}"
+    http.app = create_app(make_config(BASE_URL=url, PAGE_SIZE=PAGE_SIZE))
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield http.app
+    http.shutdown()
+    thread.join()
+    http.server_close()
+    with http.app.app_context():
+        db.engine.dispose()
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Werkzeug's handler without its log: the application writes its own."""
+
+    def log(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(server) -> str:
+    """Return the address of the served application."""
+    return server.extensions["config"].base_url
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Watch all pages of the test; none may complain or ask another site for anything."""
+    watching = Watch()
+    yield watching
+    assert watching.problems == []
+
+
+@pytest.fixture
+def new_context(app, chromium, site, watch) -> Iterator:
+    """Return a function that starts a browser as fresh as after its installation."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options) -> BrowserContext:
+        defaults = {"locale": "en-GB", "timezone_id": "Europe/Madrid", "base_url": site}
+        context = chromium.new_context(**(defaults | options))
+        context.set_default_timeout(PATIENCE)
+        watch.over(context, site)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit(new_context, sign_in) -> Iterator:
+    """Return a function that opens a page in a fresh browser, perhaps as somebody signed in."""
+
+    def open_page(path: str = "/", user=None, **options) -> Page:
+        context = new_context(**options)
+        if user is not None:
+            sign_in(context, user)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def sign_in(app, site):
+    """Return a function that signs somebody in without the form, which other tests are about."""
+
+    def give_cookie(context: BrowserContext, user) -> None:
+        client = Client(app)
+        client.sign_in(user.username)
+        name = app.config["SESSION_COOKIE_NAME"]
+        cookie = {"name": name, "value": client.browser.get_cookie(name).value, "url": site}
+        context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Lax"}])
+
+    return give_cookie
+
+
+def _launch(playwright: Playwright) -> Browser | None:
+    """Start the first Chromium that works: the one named, one of the system, Playwright's own."""
+    wanted = (os.environ.get("CHROMIUM"), *NAMES)
+    paths = [path for name in wanted if name and (path := shutil.which(name))]
+    for path in (*dict.fromkeys(paths), None):
+        try:
+            return playwright.chromium.launch(executable_path=path, args=FLAGS)
+        except PlaywrightError:
+            continue
+    return None
