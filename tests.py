@@ -19,6 +19,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent
+# Used also where nobody has activated .venv.
+PYTHON = ROOT / ".venv" / "bin" / "python"
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 NOTHING_SELECTED = 5
 MEASURED = bool(os.environ.get("COVERAGE"))
@@ -63,9 +65,8 @@ def run(database: str, arguments: list[str]) -> tuple[int, Counter[str]]:
 
 
 def python(module: str, *arguments: str) -> int:
-    return subprocess.run(
-        [sys.executable, "-m", module, *arguments], cwd=ROOT, check=False
-    ).returncode
+    interpreter = PYTHON if PYTHON.exists() else sys.executable
+    return subprocess.run([interpreter, "-m", module, *arguments], cwd=ROOT, check=False).returncode
 
 
 def read_counts(report: Path) -> Counter[str]:

@@ -39,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
     begin_writing(db)
     if user is None:
         # One message for both: it tells nobody which names exist.
-        form.form_errors.append(_("The user name or the password is not right."))
+        form.form_errors.append(_("User name, e-mail or password is not right."))
         return render_template("auth/login.html", form=form), 422
     response = _begin_session(user, remembered=form.remember_me.data)
     limits.forgive(limits.SIGN_IN_BY_LOGIN)

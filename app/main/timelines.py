@@ -10,7 +10,7 @@ from app.main.forms import PostForm
 from app.models import User
 from app.services import timelines, users
 from app.services.pagination import parse_cursor
-from app.services.rendering import normalise_tag
+from app.services.rendering import normalise_tag, tag_path
 from app.web.cards import PersonCard, person_card, post_page
 from app.web.policy import Access, policy
 from app.web.viewer import viewer
@@ -55,12 +55,12 @@ def tag(tag: str) -> ResponseReturnValue:
     if name is None:
         raise NotFound
     if name != tag:
-        return redirect(f"/tags/{name}", code=301)
+        return redirect(tag_path(name), code=301)
     page = timelines.by_tag(viewer(), name, parse_cursor(request.args.get("before")))
     return render_template(
         "main/tag.html",
         tag=name,
-        page=post_page(page, f"/tags/{name}"),
+        page=post_page(page, tag_path(name)),
         suggestions=suggestions(),
     )
 

@@ -29,7 +29,8 @@ class User(Base, UserMixin):
     username: Mapped[str] = mapped_column(String(255))
     # '' is here; other sites come with federation.
     domain: Mapped[str] = mapped_column(String(255), default="", server_default=EMPTY)
-    display_name: Mapped[str] = mapped_column(String(255), default="", server_default=EMPTY)
+    # 50 characters as readers count them may be 400 code points: see services.text.
+    display_name: Mapped[str] = mapped_column(String(400), default="", server_default=EMPTY)
     bio: Mapped[str] = mapped_column(Text, default="", server_default=EMPTY)
     bio_html: Mapped[str] = mapped_column(Text, default="", server_default=EMPTY)
     avatar_key: Mapped[str | None] = mapped_column(String(255))

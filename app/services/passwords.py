@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import threading
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
@@ -23,6 +24,7 @@ MAX_LENGTH = 256
 _BCRYPT_BYTES = 72
 _GUESSABLE_SCORE = 2
 _ZXCVBN_LENGTH = 72
+_zxcvbn_lock = threading.Lock()
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 
 
@@ -126,8 +128,10 @@ def _is_guessable(password: str, user_inputs: Sequence[str]) -> bool:
     from zxcvbn import zxcvbn  # noqa: PLC0415 (its word lists take 100 ms and 10 MB; few need them)
 
     words = [word for text in user_inputs for word in [text, *re.split(r"[\W_]+", text)] if word]
-    result = zxcvbn(
-        unicodedata.normalize("NFKC", password)[:_ZXCVBN_LENGTH],
-        user_inputs=[word[:_ZXCVBN_LENGTH] for word in words],
-    )
+    # The library keeps the user's words in a global.
+    with _zxcvbn_lock:
+        result = zxcvbn(
+            unicodedata.normalize("NFKC", password)[:_ZXCVBN_LENGTH],
+            user_inputs=[word[:_ZXCVBN_LENGTH] for word in words],
+        )
     return bool(result["score"] < _GUESSABLE_SCORE)

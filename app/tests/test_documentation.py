@@ -66,6 +66,11 @@ def test_the_tables_of_settings_are_those_of_the_code(path):
     assert document == with_table(document, DOCUMENTS[path]), "run `flask config docs`"
 
 
+def test_a_document_without_a_place_for_the_table_is_left_alone():
+    with pytest.raises(click.ClickException, match="lacks the marks"):
+        with_table("# Settings\n", DOCUMENTS["README.md"])
+
+
 def test_the_example_of_env_names_only_settings():
     names = set(SETTING.findall((ROOT / ".env.example").read_text()))
 

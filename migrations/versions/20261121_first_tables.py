@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("id", BIG_ID, autoincrement=False, nullable=False),
         sa.Column("username", sa.String(length=255), nullable=False),
         sa.Column("domain", sa.String(length=255), server_default=sa.text("''"), nullable=False),
-        sa.Column("display_name", sa.String(length=255), server_default=sa.text("''"), nullable=False),
+        sa.Column("display_name", sa.String(length=400), server_default=sa.text("''"), nullable=False),
         sa.Column("bio", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("bio_html", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("avatar_key", sa.String(length=255), nullable=True),

@@ -1,5 +1,6 @@
 """A real Chromium, and the real application served over HTTP on the test's database."""
 
+import fcntl
 import os
 import shutil
 import threading
@@ -7,16 +8,23 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
+from app.cli import assets
 from app.extensions import db
 from app.tests.browser.watch import Watch
 from app.tests.client import Client
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 NO_BROWSER = (
     "no Chromium here: install it by your system's packages, or run "
     "`.venv/bin/python -m playwright install --only-shell chromium`, or set CHROMIUM=/path/to/chrome"
@@ -24,7 +32,7 @@ NO_BROWSER = (
 # Playwright itself turns off the sandbox, which root cannot have, updates and background traffic.
 FLAGS = ["--disable-gpu"]
 # Milliseconds. Long, because a busy machine is no reason to fail.
-PATIENCE = 15_000
+PATIENCE = 10_000
 PAGE_SIZE = 5
 
 
@@ -44,12 +52,22 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(NO_BROWSER, pytrace=False)
         if browser is None:
             pytest.skip(NO_BROWSER)
+        expect.set_options(timeout=PATIENCE)
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="session")
-def server(shared_app, make_config) -> Iterator[Flask]:
+def _built_files(tmp_path_factory) -> None:
+    """Make compressed files and translations anew, as `flask serve` does; one process at a time."""
+    folder = tmp_path_factory.getbasetemp().parent
+    with (folder / "assets.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assets.build()
+
+
+@pytest.fixture(scope="session")
+def server(_built_files, shared_app, make_config) -> Iterator[Flask]:
     """Serve the application on a free port and yield it; each request in a thread of its own."""
     http = make_server("127.0.0.1", 0, shared_app, threaded=True, request_handler=QuietHandler)
     url = f"http://127.0.0.1:{http.port}"
@@ -82,7 +100,7 @@ def watch() -> Iterator[Watch]:
     """Watch all pages of the test; none may complain or ask another site for anything."""
     watching = Watch()
     yield watching
-    assert watching.problems == []
+    assert not watching.problems, "\n".join(watching.problems)
 
 
 @pytest.fixture

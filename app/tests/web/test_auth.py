@@ -120,7 +120,7 @@ def test_a_wrong_password_and_an_unknown_name_look_alike(susan, client):
         for page in pages
     ]
     assert texts[0] == texts[1]
-    assert "The user name or the password is not right" in texts[0]
+    assert "User name, e-mail or password is not right" in texts[0]
 
 
 def test_a_wrong_password_and_an_unknown_name_take_the_same_work(susan, monkeypatch):
