@@ -7,9 +7,11 @@ The descriptions below are the documentation: `docs/configuration.md` is written
 import hashlib
 import hmac
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -21,6 +23,8 @@ ROOT = Path(__file__).resolve().parent
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 PLACEHOLDER_SECRETS = ("change", "secret", "you-will-never-guess", "example", "default")
 SQLITE_FILE = "microblog.db"
+# As long as the longest session in the database, which is what counts.
+COOKIE_LIFETIME = timedelta(days=365)
 
 
 class ConfigError(click.ClickException):
@@ -74,6 +78,7 @@ class Config(BaseSettings):
     )
     DATABASE_URL: str = Field(
         "",
+        repr=False,
         description="`sqlite:///…` or `postgresql://…`. Default: a SQLite file in `INSTANCE_PATH`.",
     )
     DATABASE_POOL_SIZE: int = Field(
@@ -123,6 +128,15 @@ class Config(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("DEFAULT_TIME_ZONE")
+    @classmethod
+    def _check_time_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("not a time zone; use a name such as Europe/Berlin") from None
+        return value
+
     @field_validator("BASE_URL")
     @classmethod
     def _check_base_url(cls, value: str) -> str:
@@ -154,17 +168,23 @@ class Config(BaseSettings):
         return url.render_as_string(hide_password=False)
 
     @model_validator(mode="after")
+    def _check_secret(self) -> Self:
+        if self.APP_ENV == "testing" or not self.SECRET_KEY:
+            return self
+        is_placeholder = any(word in self.SECRET_KEY.lower() for word in PLACEHOLDER_SECRETS)
+        if len(self.SECRET_KEY) < 32 or is_placeholder:
+            raise ValueError(
+                "SECRET_KEY is too weak; set it to the output of `openssl rand -hex 32`"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_production(self) -> Self:
         if self.APP_ENV != "production":
             return self
         if not self.SECRET_KEY:
             raise ValueError(
                 "SECRET_KEY is missing; set it to the output of `openssl rand -hex 32`"
-            )
-        weak = any(word in self.SECRET_KEY.lower() for word in PLACEHOLDER_SECRETS)
-        if len(self.SECRET_KEY) < 32 or weak:
-            raise ValueError(
-                "SECRET_KEY is too weak; set it to the output of `openssl rand -hex 32`"
             )
         if not self.BASE_URL:
             raise ValueError("BASE_URL is missing; set it to the public address of this site")
@@ -203,6 +223,7 @@ class Config(BaseSettings):
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_REFRESH_EACH_REQUEST": False,
+            "PERMANENT_SESSION_LIFETIME": COOKIE_LIFETIME,
             "MAX_CONTENT_LENGTH": 512 * 1024,
             "MAX_FORM_MEMORY_SIZE": 512 * 1024,
             "MAX_FORM_PARTS": 100,
@@ -243,7 +264,7 @@ def read_or_make_secret(folder: Path) -> str:
     """
     path = folder / "secret_key"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _write_secret(path)
         return path.read_text().strip()

@@ -73,8 +73,10 @@ def begin_writing(db: SQLAlchemy) -> None:
 def engine_options(config: Config) -> dict[str, Any]:
     """Return the options of SQLAlchemy's create_engine for the configured database."""
     timeout = config.DATABASE_TIMEOUT
+    # Parameters are people's words and addresses; they have no place in a log.
+    common: dict[str, Any] = {"hide_parameters": True, "pool_timeout": timeout}
     if config.database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": timeout}, "pool_timeout": timeout}
+        return {**common, "connect_args": {"timeout": timeout}}
     # The server gives up a little before we give up the server.
     server_timeout = f"{timeout * 900}ms"
     session = {
@@ -84,9 +86,9 @@ def engine_options(config: Config) -> dict[str, Any]:
         "idle_in_transaction_session_timeout": "60s",
     }
     return {
+        **common,
         "pool_size": config.DATABASE_POOL_SIZE,
         "max_overflow": 0,
-        "pool_timeout": timeout,
         "pool_pre_ping": True,
         "connect_args": {
             "connection_factory": partial(PatientConnection, timeout=timeout),

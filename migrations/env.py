@@ -53,16 +53,24 @@ def one_at_a_time(connection: Connection) -> Iterator[None]:
 def on_sqlite(connection: Connection) -> Iterator[None]:
     """Here the transaction itself is the lock: it begins IMMEDIATE."""
     run = connection.connection.driver_connection.execute
+    [usual_timeout] = run("PRAGMA busy_timeout").fetchone()
     run(f"PRAGMA busy_timeout = {PATIENCE // timedelta(milliseconds=1)}")
     # To alter a table it is copied and dropped; with foreign keys on, that would delete all
     # rows that refer to it.
     run("PRAGMA foreign_keys = OFF")
     try:
         yield
-        if broken := run("PRAGMA foreign_key_check").fetchall():
-            raise RuntimeError(f"a migration broke foreign keys: {broken[:5]}")
     finally:
         run("PRAGMA foreign_keys = ON")
+        run(f"PRAGMA busy_timeout = {usual_timeout}")
+
+
+def refuse_broken_links(connection: Connection) -> None:
+    """Do what SQLite left out while foreign keys were off, before anything is committed."""
+    if connection.dialect.name != "sqlite":
+        return
+    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+        raise RuntimeError(f"a migration broke foreign keys: {broken[:5]}")
 
 
 @contextmanager
@@ -99,6 +107,7 @@ def run_migrations() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            refuse_broken_links(connection)
 
 
 run_migrations()

@@ -52,7 +52,8 @@ def compress(source: Path) -> None:
     """Write the .gz file beside the file; it is left out where it would save less than 5 %."""
     from whitenoise.compress import Compressor  # noqa: PLC0415
 
-    compressed(source).unlink(missing_ok=True)
+    if compressed(source).exists():
+        compressed(source).unlink()
     Compressor(quiet=True, use_brotli=False).compress(str(source))
 
 

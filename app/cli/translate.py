@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import click
 import regex
-from babel.core import UnknownLocaleError
+from babel.core import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 from flask.cli import AppGroup
@@ -42,8 +42,8 @@ def init(language: str) -> None:
     if po_file(language).exists():
         raise click.ClickException(f"{po_file(language).relative_to(ROOT)} is there already")
     try:
-        catalog = Catalog(language)
-    except UnknownLocaleError:
+        catalog = Catalog(Locale.parse(language))
+    except (UnknownLocaleError, ValueError):
         raise click.ClickException(f"there is no language {language!r}") from None
     with TemporaryDirectory() as folder:
         catalog.update(read_catalog(extract(Path(folder))))
@@ -109,7 +109,7 @@ def read_catalog(path: Path, language: str | None = None) -> Catalog:
 
 
 def write_catalog(catalog: Catalog, language: str) -> None:
-    """Write the texts of a language, sorted, without dates and names that change with each update."""
+    """Write the texts of a language, sorted, without dates that change with each update."""
     body = BytesIO()
     write_po(body, catalog, width=100, omit_header=True, sort_output=True, ignore_obsolete=True)
     header = HEADER.format(language=language, plural_forms=catalog.plural_forms)

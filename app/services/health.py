@@ -14,7 +14,9 @@ from config import ROOT
 def checks() -> dict[str, bool]:
     """Return what is needed to serve requests, and whether it is there."""
     try:
-        with db.engine.connect() as connection:
+        # Standing alone: on SQLite a transaction would wait for whoever writes.
+        engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_heads()
     except SQLAlchemyError:
         return {"database": False, "migrations": False}

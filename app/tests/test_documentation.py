@@ -19,7 +19,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-QUOTED_PATH = re.compile(r"`((?:\.ci|app|bin|deploy|docs|migrations|requirements)/[\w./-]*)`")
+QUOTED_PATH = re.compile(r"`((?:\.ci|app|bench|bin|deploy|docs|migrations|requirements)/[\w./-]*)`")
 SETTING = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -127,6 +127,12 @@ def test_links_lead_somewhere(page):
 def test_files_named_in_documents_exist(page):
     for path in QUOTED_PATH.findall(FENCED.sub("", page.read_text())):
         assert (ROOT / path).exists(), path
+
+
+def test_documents_named_in_the_code_exist():
+    for source in [ROOT / "config.py", *ROOT.glob("app/**/*.py")]:
+        for path in re.findall(r"\bdocs/[\w/-]+\.md\b", source.read_text()):
+            assert (ROOT / path).exists(), f"{path} in {source.relative_to(ROOT)}"
 
 
 def test_every_decision_is_listed():

@@ -41,6 +41,7 @@ def windows(client: Client, count: int) -> list[Client]:
 def _window(client: Client) -> Client:
     window = Client(client.app, client.address, **client.headers)
     window.token = client.token
-    cookie = client.browser.get_cookie(client.app.config["SESSION_COOKIE_NAME"])
-    window.browser.set_cookie(cookie.key, cookie.value)
+    name = client.app.config["SESSION_COOKIE_NAME"]
+    if cookie := client.browser.get_cookie(name):
+        window.browser.set_cookie(name, cookie.value)
     return window

@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
+from limits.errors import ConfigurationError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import Engine, case, delete, select
@@ -24,7 +25,7 @@ from app.database import insert
 from app.extensions import db
 from app.models import RateLimit
 from app.web.viewer import client_address, member
-from config import Config
+from config import Config, ConfigError
 
 
 def by_address() -> str:
@@ -74,7 +75,14 @@ SAVE = Limit.of("save", "30 per minute", by_member)
 
 
 def init_app(app: Flask, config: Config) -> None:
-    storage = storage_from_string(config.REDIS_URL) if config.REDIS_URL else DatabaseStorage()
+    """Choose where counts are kept.
+
+    :raises ConfigError: if it is a Redis that cannot be used
+    """
+    try:
+        storage = storage_from_string(config.REDIS_URL) if config.REDIS_URL else DatabaseStorage()
+    except ConfigurationError as error:
+        raise ConfigError(f"REDIS_URL: {error}; is the package redis installed?") from None
     app.extensions["limits"] = FixedWindowRateLimiter(storage)
 
 

@@ -1,15 +1,14 @@
 """What templates may use besides their own context."""
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
-from babel.dates import format_skeleton, get_datetime_format, get_timezone_name
 from flask import Flask, request
-from flask_babel import format_date, format_decimal, format_time, get_locale, get_timezone
+from flask_babel import format_decimal, get_locale, get_timezone
 from jinja2 import StrictUndefined
 
 from app.extensions import settings
-from app.web import i18n
+from app.web import i18n, times
 from app.web.cards import viewer_card
 from app.web.redirects import here
 
@@ -43,26 +42,17 @@ def time_iso(moment: datetime) -> str:
 
 def time_short(moment: datetime) -> str:
     """Return a readable moment in the reader's zone, such as "12 Mar 2026, 18:22"."""
-    return _date_and_time(moment, "medium")
+    return times.short(moment, str(get_locale()), str(get_timezone()))
 
 
 def time_full(moment: datetime) -> str:
     """Return a full moment with its zone, such as "12 March 2026, 18:22 UTC"."""
-    zone = get_timezone_name(moment.astimezone(get_timezone()), width="short", locale=get_locale())
-    return f"{_date_and_time(moment, 'long')} {zone}"
+    return times.full(moment, str(get_locale()), str(get_timezone()))
 
 
 def month_year(moment: datetime) -> str:
-    zoned = moment.astimezone(get_timezone())
-    return format_skeleton("yMMMM", zoned, locale=get_locale())
+    return times.month(moment, str(get_locale()), str(get_timezone()))
 
 
 def number(value: int) -> str:
     return str(format_decimal(value))
-
-
-def _date_and_time(moment: datetime, width: Literal["medium", "long"]) -> str:
-    pattern = str(get_datetime_format("medium", locale=get_locale()))
-    return pattern.replace("{1}", format_date(moment, width)).replace(
-        "{0}", format_time(moment, "short")
-    )

@@ -15,6 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app import create_app
 from app.cli import assets
 from app.extensions import db
+from app.tests.browser.places import Place, make_town
 from app.tests.browser.watch import Watch
 from app.tests.client import Client
 
@@ -160,3 +161,30 @@ def _launch(playwright: Playwright) -> Browser | None:
         except PlaywrightError:
             continue
     return None
+
+
+@pytest.fixture
+def open_place(app, new_context, sign_in, monkeypatch):
+    """Return a function that opens a page of `places.PLACES`, each reader in a browser of theirs."""
+    from app.services import users
+
+    town = make_town()
+    find = users.profile
+    monkeypatch.setattr(
+        users, "profile", lambda viewer, name: 1 / 0 if name == "broken" else find(viewer, name)
+    )
+    pages: dict[str | None, Page] = {}
+
+    def open_page(place: Place, **options) -> Page:
+        if place.viewer not in pages:
+            context = new_context(**options)
+            if place.viewer:
+                sign_in(context, getattr(town, place.viewer))
+            pages[place.viewer] = context.new_page()
+        page = pages[place.viewer]
+        page.goto(place.path.format_map(vars(town)))
+        if place.prepare:
+            place.prepare(page)
+        return page
+
+    return open_page

@@ -1,0 +1,85 @@
+"""Everything can be reached and seen with the keyboard alone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from app.tests.browser.places import PLACES
+
+# What a keyboard should stop at: one radio button of a group, nothing hidden.
+STOPS = """() => {
+  const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+    .filter((element) => element.tabIndex >= 0 && element.type !== "hidden")
+    .filter((element) => element.type !== "radio" || element.checked);
+  all.forEach((element, place) => { element.dataset.stop = place; });
+  return all.length;
+}"""
+# Where the focus is, and what is wrong with how it shows; null at the end of the page.
+FOCUS = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  const box = element.getBoundingClientRect();
+  const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const around = element.closest(".composer-box");
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  const isMarked = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  const isMarkedAround = around && getComputedStyle(around).boxShadow !== "none";
+  return {
+    stop: Number(element.dataset.stop),
+    html: element.outerHTML.slice(0, 120),
+    isMarked: Boolean(isMarked || isMarkedAround),
+    isCovered: !at || !(element.contains(at) || at.contains(element)),
+  };
+}"""
+WALKED = {
+    "explore signed out",
+    "profile signed out",
+    "register with errors",
+    "home",
+    "home empty",
+    "followers",
+    "post own",
+    "delete",
+    "settings profile",
+    "settings preferences",
+    "error 404",
+}
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_content(open_place):
+    for place in PLACES:
+        # A failed form has the focus on its errors, further down.
+        if place.prepare:
+            continue
+        page = open_place(place)
+        page.keyboard.press("Tab")
+        link = page.get_by_role("link", name="Skip to content")
+        expect(link).to_be_focused()
+        expect(link).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_stop_is_reached_in_order_and_seen(open_place, width):
+    for place in PLACES:
+        if place.name in WALKED:
+            page = open_place(place, viewport={"width": width, "height": 700})
+            page.evaluate("document.activeElement.blur()")
+            wanted = page.evaluate(STOPS)
+            stops = walk(page, limit=wanted + 5)
+            assert [stop["stop"] for stop in stops] == list(range(wanted)), (place, stops)
+            assert [stop for stop in stops if not stop["isMarked"]] == [], place
+            assert [stop for stop in stops if stop["isCovered"]] == [], place
+
+
+def walk(page, limit):
+    """Press Tab until the page is through; return what had the focus."""
+    stops = []
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        if focus is None:
+            break
+        stops.append(focus)
+    return stops

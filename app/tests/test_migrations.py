@@ -1,0 +1,284 @@
+"""Migrations: there and back again, once however many try, and never at the cost of a row."""
+
+import shutil
+import subprocess
+import sys
+import uuid
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import func, inspect, select, text
+
+import config as configuration
+from app.extensions import db
+from app.models import Base, Follow, Mention, Post, PostTag, User
+from app.tests.client import Client
+from app.tests.factories import make_follow, make_post, make_user
+
+MIGRATIONS = configuration.ROOT / "migrations"
+HEAD = "64a4be716e0f"
+
+
+@pytest.fixture
+def empty_database(app, database_kind, tmp_path):
+    """Yield the address of a database without any tables."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    name = f"microblog_empty_{uuid.uuid4().hex[:12]}"
+    url = db.engine.url.set(database=name)
+    server = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield url.render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def new_site(make_app, empty_database) -> Flask:
+    return make_app(DATABASE_URL=empty_database)
+
+
+@pytest.fixture
+def next_migration(tmp_path):
+    """Return a function that adds a migration to a copy of ours, and tells the copy's folder."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def add(upgrade: str) -> str:
+        (folder / "versions" / "next.py").write_text(NEXT.format(head=HEAD, upgrade=upgrade))
+        return str(folder)
+
+    return add
+
+
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "next"
+down_revision = "{head}"
+
+
+def upgrade():
+    {upgrade}
+
+
+def downgrade():
+    pass
+"""
+
+
+def schema() -> dict[str, dict]:
+    """Return all that the database tells about its tables."""
+    inspector = inspect(db.engine)
+    return {name: _table(inspector, name) for name in sorted(inspector.get_table_names())}
+
+
+def _table(inspector, name: str) -> dict:
+    def by_name(rows: list[dict]) -> list[str]:
+        return sorted(str(sorted(row.items(), key=str)) for row in rows)
+
+    return {
+        "columns": by_name(inspector.get_columns(name)),
+        "primary key": inspector.get_pk_constraint(name),
+        "foreign keys": by_name(inspector.get_foreign_keys(name)),
+        "unique": by_name(inspector.get_unique_constraints(name)),
+        "checks": by_name(inspector.get_check_constraints(name)),
+        "indexes": by_name(inspector.get_indexes(name)),
+        "sql": _sql_of(name),
+    }
+
+
+def _sql_of(table: str) -> list[str]:
+    """Return what the inspector leaves out: how indexes on expressions are made."""
+    query = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE tbl_name = :table AND sql <> ''",
+        "postgresql": "SELECT indexdef FROM pg_indexes WHERE tablename = :table",
+    }[db.engine.dialect.name]
+    with db.engine.connect() as connection:
+        return sorted(connection.execute(text(query), {"table": table}).scalars())
+
+
+def version() -> str | None:
+    with db.engine.connect() as connection:
+        found: str | None = connection.execute(
+            text("SELECT version_num FROM alembic_version")
+        ).scalar()
+    return found
+
+
+def test_up_down_and_up_again_ends_where_it_began(new_site):
+    with new_site.app_context():
+        flask_migrate.upgrade()
+        before = schema()
+        assert set(Base.metadata.tables) < set(before)
+
+        flask_migrate.downgrade(revision="base")
+        assert list(schema()) == ["alembic_version"]
+
+        flask_migrate.upgrade()
+        assert schema() == before
+
+
+def test_models_and_migrations_agree(new_site):
+    with new_site.app_context():
+        flask_migrate.upgrade()
+
+        flask_migrate.check()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP INDEX ix_followers_followed_id_id",
+        "ALTER TABLE users DROP COLUMN header_key",
+        "ALTER TABLE users ADD COLUMN karma INTEGER",
+    ],
+)
+def test_a_difference_between_models_and_database_is_found(change, new_site):
+    with new_site.app_context():
+        flask_migrate.upgrade()
+        with db.engine.begin() as connection:
+            connection.execute(text(change))
+
+        with pytest.raises((SystemExit, Exception), match="New upgrade operations|1"):
+            flask_migrate.check()
+
+
+def test_four_processes_that_start_together_upgrade_once(new_site):
+    config: configuration.Config = new_site.extensions["config"]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", UPGRADE, config.database_url],
+            cwd=configuration.ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+    ends = [(process.communicate(timeout=60)[1], process.returncode) for process in processes]
+
+    assert [status for _, status in ends] == [0] * 4, ends
+    with new_site.app_context():
+        assert version() == HEAD
+        assert set(schema()) == {"alembic_version", *Base.metadata.tables}
+
+
+UPGRADE = """
+import sys
+import flask_migrate
+import config
+from app import create_app
+
+app = create_app(config.load(_env_file=None, APP_ENV="testing", DATABASE_URL=sys.argv[1],
+                             SECRET_KEY="for tests only"))
+print("ready", flush=True)
+sys.stdin.readline()
+with app.app_context():
+    flask_migrate.upgrade()
+"""
+
+
+def test_a_site_is_ready_when_its_tables_are(new_site):
+    client = Client(new_site)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json == {"status": "failed", "database": "ok", "migrations": "failed"}
+
+    with new_site.app_context():
+        flask_migrate.upgrade()
+
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.fixture
+def town(new_site):
+    """Yield a site with people, posts and follows."""
+    with new_site.app_context():
+        flask_migrate.upgrade()
+        susan, john = make_user("susan"), make_user("john")
+        make_follow(susan, john)
+        make_post(john, "Soup for @susan #soup")
+        yield new_site
+        db.session.rollback()
+
+
+def number_of_rows() -> dict[str, int]:
+    found = {
+        model.__tablename__: db.session.scalar(select(func.count()).select_from(model))
+        for model in (User, Post, Follow, Mention, PostTag)
+    }
+    db.session.commit()
+    return found
+
+
+EVERYTHING = {"users": 2, "posts": 1, "followers": 1, "mentions": 1, "post_tags": 1}
+
+
+@pytest.mark.usefixtures("town")
+class TestRows:
+    def test_altering_a_table_keeps_what_refers_to_it(self, next_migration):
+        """SQLite copies the table and drops the old one, on which everything else hangs."""
+        folder = next_migration(
+            'with op.batch_alter_table("users", recreate="auto") as table:\n'
+            '        table.alter_column("bio", existing_type=sa.Text(), nullable=True)'
+        )
+
+        flask_migrate.upgrade(directory=folder)
+
+        assert version() == "next"
+        assert number_of_rows() == EVERYTHING
+        bio = next(c for c in inspect(db.engine).get_columns("users") if c["name"] == "bio")
+        assert bio["nullable"]
+
+    def test_a_migration_that_fails_changes_nothing(self, next_migration):
+        folder = next_migration(
+            'op.create_table("soups", sa.Column("id", sa.Integer()))\n'
+            '    op.execute("DELETE FROM posts")\n'
+            '    op.execute("SELECT nothing FROM nowhere")'
+        )
+
+        with pytest.raises((SystemExit, Exception)):
+            flask_migrate.upgrade(directory=folder)
+
+        assert version() == HEAD
+        assert number_of_rows() == EVERYTHING
+        assert "soups" not in inspect(db.engine).get_table_names()
+
+    def test_a_migration_that_would_leave_loose_ends_is_refused(
+        self, next_migration, database_kind
+    ):
+        if database_kind == "postgresql":
+            pytest.skip("PostgreSQL never lets go of foreign keys")
+        folder = next_migration('op.execute("DELETE FROM users")')
+
+        with pytest.raises(RuntimeError, match="broke foreign keys"):
+            flask_migrate.upgrade(directory=folder)
+
+        assert version() == HEAD
+        assert number_of_rows() == EVERYTHING
+
+    def test_connections_are_as_usual_afterwards(self, database_kind):
+        shown = {
+            "sqlite": {"PRAGMA foreign_keys": 1, "PRAGMA busy_timeout": 10_000},
+            "postgresql": {"SHOW statement_timeout": "9s", "SHOW lock_timeout": "9s"},
+        }[database_kind]
+
+        flask_migrate.upgrade()
+
+        with db.engine.connect() as connection:
+            found = {query: connection.exec_driver_sql(query).scalar() for query in shown}
+            raw = connection.connection.driver_connection
+            assert getattr(raw, "patience", 10) == 10
+        assert found == shown
