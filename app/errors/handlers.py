@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.database import is_unavailable
 from app.errors import bp
 from app.errors.pages import STATIC, error_page, static_page
-from app.errors.texts import ErrorText, csrf_text, text_of
+from app.errors.texts import ErrorText, csrf_text, host_text, text_of
 from app.extensions import db
 from app.services.errors import DomainError, InvalidCursor, NotAllowed, NotFound
 from app.web.i18n import locale_of_browser
@@ -83,11 +83,12 @@ def _json(status: int, text: ErrorText, request_id: str) -> Response:
 
 def _text(error: HTTPException) -> ErrorText | None:
     """Return words of its own for an error that the status alone does not explain."""
-    is_csrf = isinstance(error, CSRFError) or error.description == "origin"
-    if not is_csrf or isinstance(error, SecurityError):
-        return None
     with force_locale(locale_of_browser()):
-        return csrf_text()
+        if isinstance(error, SecurityError):
+            return host_text()
+        if isinstance(error, CSRFError) or error.description == "origin":
+            return csrf_text()
+    return None
 
 
 def _localised(status: int, locale: str) -> ErrorText:

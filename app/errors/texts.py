@@ -26,6 +26,16 @@ def csrf_text() -> ErrorText:
     )
 
 
+def host_text() -> ErrorText:
+    return ErrorText(
+        _("This site has another name"),
+        _(
+            "It does not answer to the host name in this address. If the site is yours, "
+            "set BASE_URL to its address or add the name to TRUSTED_HOSTS."
+        ),
+    )
+
+
 def _texts() -> dict[int, ErrorText]:
     return {
         400: ErrorText(

@@ -21,11 +21,11 @@ def names_in(node: ast.AST) -> set[str]:
 
 
 def selects_posts(function: ast.FunctionDef) -> bool:
-    """Whether the first thing that a select() in it names is a post."""
+    """Whether the first thing that some select() in it names is a post."""
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "select" and node.args:
-            if names_in(node.args[0]) & MODELS_OF_POSTS:
-                return True
+        is_select = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "select"
+        if is_select and node.args and names_in(node.args[0]) & MODELS_OF_POSTS:
+            return True
     return False
 
 

@@ -9,6 +9,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 import config as configuration
 from app.extensions import db
@@ -16,8 +17,12 @@ from app.models import Base, Follow, Mention, Post, PostTag, User
 from app.tests.client import Client
 from app.tests.factories import make_follow, make_post, make_user
 
+# SQLite's inspector says so of the index on lower(username); `_definitions` looks at it.
+pytestmark = pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression")
+
 MIGRATIONS = configuration.ROOT / "migrations"
 HEAD = "64a4be716e0f"
+TABLES = set(Base.metadata.tables)
 
 
 @pytest.fixture
@@ -88,18 +93,18 @@ def _table(inspector, name: str) -> dict:
         "unique": by_name(inspector.get_unique_constraints(name)),
         "checks": by_name(inspector.get_check_constraints(name)),
         "indexes": by_name(inspector.get_indexes(name)),
-        "sql": _sql_of(name),
+        "definitions": _definitions(name),
     }
 
 
-def _sql_of(table: str) -> list[str]:
+def _definitions(table: str) -> list[str]:
     """Return what the inspector leaves out: how indexes on expressions are made."""
     query = {
-        "sqlite": "SELECT sql FROM sqlite_master WHERE tbl_name = :table AND sql <> ''",
+        "sqlite": "SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type = 'index'",
         "postgresql": "SELECT indexdef FROM pg_indexes WHERE tablename = :table",
     }[db.engine.dialect.name]
     with db.engine.connect() as connection:
-        return sorted(connection.execute(text(query), {"table": table}).scalars())
+        return sorted(map(str, connection.execute(text(query), {"table": table}).scalars()))
 
 
 def version() -> str | None:
@@ -114,7 +119,7 @@ def test_up_down_and_up_again_ends_where_it_began(new_site):
     with new_site.app_context():
         flask_migrate.upgrade()
         before = schema()
-        assert set(Base.metadata.tables) < set(before)
+        assert set(before) == {"alembic_version", *TABLES}
 
         flask_migrate.downgrade(revision="base")
         assert list(schema()) == ["alembic_version"]
@@ -144,49 +149,48 @@ def test_a_difference_between_models_and_database_is_found(change, new_site):
         with db.engine.begin() as connection:
             connection.execute(text(change))
 
-        with pytest.raises((SystemExit, Exception), match="New upgrade operations|1"):
+        with pytest.raises(SystemExit):
             flask_migrate.check()
 
 
 def test_four_processes_that_start_together_upgrade_once(new_site):
     config: configuration.Config = new_site.extensions["config"]
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", UPGRADE, config.database_url],
-            cwd=configuration.ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
 
-    ends = [(process.communicate(timeout=60)[1], process.returncode) for process in processes]
+    done = subprocess.run(
+        [sys.executable, "-c", FOUR_UPGRADES, config.database_url],
+        cwd=configuration.ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
 
-    assert [status for _, status in ends] == [0] * 4, ends
+    assert done.stdout.split() == ["0", "0", "0", "0"], done.stderr
     with new_site.app_context():
         assert version() == HEAD
-        assert set(schema()) == {"alembic_version", *Base.metadata.tables}
+        assert set(inspect(db.engine).get_table_names()) == {"alembic_version", *TABLES}
 
 
-UPGRADE = """
-import sys
+# One start and four forks, so that they really begin in the same moment.
+FOUR_UPGRADES = """
+import os, sys
 import flask_migrate
 import config
 from app import create_app
 
-app = create_app(config.load(_env_file=None, APP_ENV="testing", DATABASE_URL=sys.argv[1],
-                             SECRET_KEY="for tests only"))
-print("ready", flush=True)
-sys.stdin.readline()
-with app.app_context():
-    flask_migrate.upgrade()
+app = create_app(
+    config.load(_env_file=None, APP_ENV="testing", DATABASE_URL=sys.argv[1], SECRET_KEY="for tests")
+)
+children = []
+for _ in range(4):
+    child = os.fork()
+    if not child:
+        with app.app_context():
+            flask_migrate.upgrade()
+        sys.exit()
+    children.append(child)
+for child in children:
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
@@ -249,7 +253,7 @@ class TestRows:
             '    op.execute("SELECT nothing FROM nowhere")'
         )
 
-        with pytest.raises((SystemExit, Exception)):
+        with pytest.raises(SQLAlchemyError):
             flask_migrate.upgrade(directory=folder)
 
         assert version() == HEAD
@@ -257,14 +261,15 @@ class TestRows:
         assert "soups" not in inspect(db.engine).get_table_names()
 
     def test_a_migration_that_would_leave_loose_ends_is_refused(
-        self, next_migration, database_kind
+        self, next_migration, database_kind, caplog
     ):
         if database_kind == "postgresql":
             pytest.skip("PostgreSQL never lets go of foreign keys")
         folder = next_migration('op.execute("DELETE FROM users")')
 
-        with pytest.raises(RuntimeError, match="broke foreign keys"):
+        with pytest.raises(SystemExit):
             flask_migrate.upgrade(directory=folder)
+        assert "broke foreign keys" in caplog.text
 
         assert version() == HEAD
         assert number_of_rows() == EVERYTHING

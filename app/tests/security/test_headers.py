@@ -81,7 +81,10 @@ def test_without_tls_there_is_no_hsts(client):
     "host", ["evil.example", "localhost.evil.example", "localhost:80@evil", ""]
 )
 def test_another_host_is_refused(client, host):
-    assert client.get("/", Host=host).status_code == 400
+    page = client.get("/", Host=host)
+
+    assert page.status_code == 400
+    assert "This site has another name" in page.text
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-Host", "Forwarded", "X-Original-Host"])

@@ -1,4 +1,4 @@
-"""What people see while the database is away, slow, full or locked; and that it passes by itself."""
+"""What people see while the database is away, slow, full or locked; and that it passes."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import make_url, select, text
+from sqlalchemy import select, text
 
 from app.extensions import db
 from app.models import User
@@ -284,7 +284,7 @@ class TestServer:
             pytest.skip("the server is not ours to stop")
         with db.engine.connect() as connection:
             folder = connection.exec_driver_sql("SHOW data_directory").scalar()
-        with open(f"{folder}/postmaster.pid") as file:  # noqa: PTH123
+        with open(f"{folder}/postmaster.pid") as file:
             postmaster = int(file.readline())
 
         @contextlib.contextmanager
