@@ -8,10 +8,10 @@ CHECKS := check-format check-lint check-types check-imports check-templates chec
 
 # The steps of `check` come in their order, also with -j. `make check test` runs the tests once.
 .NOTPARALLEL:
-.PHONY: help run test check coverage seed format lock clean base dev $(CHECKS)
+.PHONY: help run test check coverage seed screenshots format lock clean base dev $(CHECKS)
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: base ## Start Microblog at http://localhost:5000 (PORT=5001 for another port)
 	@exec $(PY) bin/serve.py
@@ -29,6 +29,10 @@ coverage: test ## Run all tests and show which lines they do not reach
 seed: base ## Fill the database with the people and posts of a demo town
 	@$(PY) -m flask db upgrade
 	@$(PY) -m flask seed
+
+screenshots: dev ## Make the pictures in docs/screenshots anew
+	@bin/find-chromium
+	@$(PY) bin/screenshots.py
 
 format: dev ## Format the code and mend what the linter can mend
 	@$(VENV)/ruff format .

@@ -5,16 +5,18 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.cli import assets
 from app.extensions import db
+from app.services import users
 from app.tests.browser.places import Place, make_town
 from app.tests.browser.watch import Watch
 from app.tests.client import Client
@@ -27,8 +29,8 @@ NAMES = (
     "google-chrome-stable",
 )
 NO_BROWSER = (
-    "no Chromium here: install it by your system's packages, or run "
-    "`.venv/bin/python -m playwright install --only-shell chromium`, or set CHROMIUM=/path/to/chrome"
+    "no Chromium that works: install it by your system's packages, name it: CHROMIUM=/path/to/it, "
+    "or run `.venv/bin/python -m playwright install --only-shell chromium`"
 )
 # Playwright itself turns off the sandbox, which root cannot have, updates and background traffic.
 FLAGS = ["--disable-gpu"]
@@ -44,11 +46,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator:
+    """Say only once why all these tests are skipped: pytest folds what has one place."""
+    report = yield
+    if report.skipped and NO_BROWSER in str(report.longrepr):
+        report.longrepr = (__file__, 0, NO_BROWSER)
+    return report
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Yield the one browser of this process; without any, skip, or fail where CI must have one."""
-    with sync_playwright() as playwright:
-        browser = _launch(playwright)
+    with ExitStack() as stack:
+        browser = _launch(stack)
         if browser is None and os.environ.get("CI") == "true":
             pytest.fail(NO_BROWSER, pytrace=False)
         if browser is None:
@@ -123,7 +134,7 @@ def new_context(app, chromium, site, watch) -> Iterator:
 
 
 @pytest.fixture
-def visit(new_context, sign_in) -> Iterator:
+def visit(new_context, sign_in):
     """Return a function that opens a page in a fresh browser, perhaps as somebody signed in."""
 
     def open_page(path: str = "/", user=None, **options) -> Page:
@@ -141,33 +152,19 @@ def visit(new_context, sign_in) -> Iterator:
 def sign_in(app, site):
     """Return a function that signs somebody in without the form, which other tests are about."""
 
-    def give_cookie(context: BrowserContext, user) -> None:
+    def give_cookie(context, user):
         client = Client(app)
         client.sign_in(user.username)
-        name = app.config["SESSION_COOKIE_NAME"]
-        cookie = {"name": name, "value": client.browser.get_cookie(name).value, "url": site}
-        context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Lax"}])
+        kept = client.browser.get_cookie(app.config["SESSION_COOKIE_NAME"])
+        cookie = {"name": kept.key, "value": kept.value, "url": site, "httpOnly": kept.http_only}
+        context.add_cookies([cookie])
 
     return give_cookie
 
 
-def _launch(playwright: Playwright) -> Browser | None:
-    """Start the first Chromium that works: the one named, one of the system, Playwright's own."""
-    wanted = (os.environ.get("CHROMIUM"), *NAMES)
-    paths = [path for name in wanted if name and (path := shutil.which(name))]
-    for path in (*dict.fromkeys(paths), None):
-        try:
-            return playwright.chromium.launch(executable_path=path, args=FLAGS)
-        except PlaywrightError:
-            continue
-    return None
-
-
 @pytest.fixture
 def open_place(app, new_context, sign_in, monkeypatch):
-    """Return a function that opens a page of `places.PLACES`, each reader in a browser of theirs."""
-    from app.services import users
-
+    """Return a function that opens a page of `places.PLACES`, one browser for each reader."""
     town = make_town()
     find = users.profile
     monkeypatch.setattr(
@@ -188,3 +185,18 @@ def open_place(app, new_context, sign_in, monkeypatch):
         return page
 
     return open_page
+
+
+def _launch(stack: ExitStack) -> Browser | None:
+    """Start the first Chromium that works: the one named, one of the system, Playwright's own."""
+    try:
+        playwright = stack.enter_context(sync_playwright())
+    except Exception:
+        # Its driver does not start, for want of a library. It raises nothing more exact.
+        return None
+    names = (os.environ.get("CHROMIUM"), *NAMES)
+    paths = [path for name in names if name and (path := shutil.which(name))]
+    for path in (*dict.fromkeys(paths), None):
+        with suppress(PlaywrightError):
+            return playwright.chromium.launch(executable_path=path, args=FLAGS)
+    return None

@@ -1,4 +1,6 @@
-"""What holds for the layout of every page. Each function returns the faults it finds, one line each."""
+"""What holds for the layout of every page. Each function returns the faults it finds."""
+
+from itertools import pairwise
 
 from playwright.sync_api import Page
 
@@ -55,7 +57,7 @@ def title_faults(page: Page) -> list[str]:
 def heading_faults(page: Page) -> list[str]:
     """One h1, and no level skipped on the way down."""
     levels = page.evaluate(HEADINGS)
-    steps = [after - before for before, after in zip(levels, levels[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(levels)]
     is_sound = levels.count(1) == 1 and all(step <= 1 for step in steps)
     return [] if is_sound else [f"headings: {levels}"]
 

@@ -1,4 +1,4 @@
-"""The first visit of somebody new, from the front page to signing out: without JavaScript and with."""
+"""The first visit of somebody new, from front page to signing out: without JavaScript and with."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -53,8 +53,9 @@ def see_a_quiet_home_that_suggests_people(page):
 
 def follow_the_suggestion(page):
     page.get_by_role("button", name="Follow owner_of_all").click()
-    expect(page).to_have_url("/")
-    page.reload()
+    following = page.get_by_role("button", name="Following owner_of_all")
+    expect(following.or_(page.get_by_role("article"))).to_be_visible()
+    page.goto("/")
     expect(page.get_by_role("article")).to_contain_text("The #soup is ready.")
 
 

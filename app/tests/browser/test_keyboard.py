@@ -1,6 +1,7 @@
 """Everything can be reached and seen with the keyboard alone."""
 
 import pytest
+
 from app.tests.browser.places import PLACES
 
 # What a keyboard should stop at: one radio button of a group, nothing hidden.
@@ -32,7 +33,7 @@ FOCUS = """() => {
 WALKED = {
     "explore signed out",
     "profile signed out",
-    "register with errors",
+    "register",
     "home",
     "home empty",
     "followers",
@@ -51,7 +52,6 @@ def test_every_stop_is_reached_in_order_and_seen(open_place, width):
             # Without motion: a smooth scroll would still be on its way.
             look = {"viewport": {"width": width, "height": 700}, "reduced_motion": "reduce"}
             page = open_place(place, **look)
-            page.evaluate("document.activeElement.blur()")
             wanted = page.evaluate(STOPS)
             stops = walk(page, limit=wanted + 5)
             assert [stop["stop"] for stop in stops] == list(range(wanted)), (place, stops)
@@ -65,7 +65,8 @@ def walk(page, limit):
     for _ in range(limit):
         page.keyboard.press("Tab")
         focus = page.evaluate(FOCUS)
-        if focus is None:
+        # At the end comes the browser's own bar, or the page from its start.
+        if focus is None or (stops and focus["stop"] == 0):
             break
         stops.append(focus)
     return stops

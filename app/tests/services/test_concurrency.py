@@ -20,7 +20,7 @@ from app.tests.together import together, windows
 
 def rows(query) -> list:
     """Return what is committed; the transaction ends, so that nobody waits for this test."""
-    found = db.session.execute(query).all()
+    found = list(db.session.execute(query))
     db.session.commit()
     return found
 

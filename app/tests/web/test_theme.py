@@ -6,7 +6,9 @@ from pathlib import Path
 import app
 
 ROOT = Path(app.__file__).parent
-THEME = re.sub(r"/\*.*?\*/", "", (ROOT / "static" / "css" / "theme.css").read_text(), flags=re.DOTALL)
+THEME = re.sub(
+    r"/\*.*?\*/", "", (ROOT / "static" / "css" / "theme.css").read_text(), flags=re.DOTALL
+)
 SPRITE = (ROOT / "static" / "img" / "icons.svg").read_text()
 TEMPLATES = {path: path.read_text() for path in sorted((ROOT / "templates").rglob("*.html"))}
 

@@ -1,0 +1,153 @@
+"""Make the pictures of docs/screenshots from the running product with the seeded demo town.
+
+Usage: make screenshots
+
+They look best where Inter, Charis SIL, Noto Sans CJK and Noto Color Emoji are installed.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "screenshots"
+FLASK = [sys.executable, "-m", "flask"]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+MEMBER = "noor"
+PASSWORD = "benches along the river"  # noqa: S105 - of an account that lives for a minute
+SIZES = {1280: 800, 390: 844}
+THEMES = ("light", "dark")
+# For the README.
+COVERS = {"home-1280-light.png": "home.png", "profile-1280-dark.png": "profile-dark.png"}
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, serve(Path(folder)) as url, chromium() as browser:
+        for width, height in SIZES.items():
+            for theme in THEMES:
+                look: dict[str, Any] = {
+                    "base_url": url,
+                    "viewport": {"width": width, "height": height},
+                    "color_scheme": theme,
+                    "locale": "en-GB",
+                    "reduced_motion": "reduce",
+                }
+                take_all(browser, look, f"{width}-{theme}.png")
+    for name, cover in COVERS.items():
+        shutil.copyfile(FOLDER / name, FOLDER / cover)
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Start the product on an instance of its own, with the demo town; yield its address."""
+    port = free_port()
+    settings = {"INSTANCE_PATH": str(folder), "PORT": str(port), "LOG_LEVEL": "ERROR"}
+    environment = {**os.environ, **settings, "DATABASE_URL": "", "BASE_URL": "", "APP_ENV": "local"}
+    for command in (["db", "upgrade"], ["seed", "--password", PASSWORD]):
+        subprocess.run([*FLASK, *command], cwd=ROOT, env=environment, check=True)
+    server = subprocess.Popen([*FLASK, "serve"], cwd=ROOT, env=environment)
+    try:
+        url = f"http://localhost:{port}"
+        wait_until_ready(url)
+        yield url
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_ready(url: str) -> None:
+    """Wait until the product answers.
+
+    :raises TimeoutError: if it does not within half a minute
+    """
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up:
+        try:
+            urllib.request.urlopen(f"{url}/readyz")  # noqa: S310 - our own address
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise TimeoutError(f"{url} does not answer")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Yield the system's Chromium, else Playwright's own."""
+    names = (os.environ.get("CHROMIUM", ""), *CHROMIUM)
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+def take_all(browser: Browser, look: dict[str, Any], suffix: str) -> None:
+    """Take every picture in one look: explore, register and 404 signed out, the rest signed in."""
+    page = browser.new_context(**look).new_page()
+    take(page, f"explore-{suffix}", "/explore")
+    take(page, f"register-errors-{suffix}", "/auth/register", fill_register_form)
+    take(page, f"404-{suffix}", "/a/page/that/is/not/there")
+    sign_in(page)
+    take(page, f"home-{suffix}", "/")
+    take(page, f"profile-{suffix}", "/@wren")
+    take(page, f"post-{suffix}", address_of_post(page, "Field notes"))
+    page.context.close()
+
+
+def take(page: Page, name: str, path: str, prepare: Callable[[Page], None] | None = None) -> None:
+    page.goto(path)
+    if prepare:
+        prepare(page)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=FOLDER / name)
+    print(f"  {name}")
+
+
+def fill_register_form(page: Page) -> None:
+    page.get_by_label("User name").fill(MEMBER)
+    page.get_by_label("E-mail").fill("noor@harbour")
+    page.get_by_label("Password").fill("ferry")
+    page.get_by_role("button", name="Create account").click()
+    page.locator("#errors").wait_for()
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/auth/login")
+    page.get_by_label("User name or e-mail").fill(MEMBER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("textbox", name="New post").wait_for()
+
+
+def address_of_post(page: Page, words: str) -> str:
+    """Return the address of the newest post on this page with some words in it."""
+    post = page.get_by_role("article").filter(has_text=words).first
+    address = post.locator(".post-info a").get_attribute("href")
+    if address is None:
+        raise LookupError(f"no post says {words!r}")
+    return address
+
+
+if __name__ == "__main__":
+    main()
