@@ -20,7 +20,7 @@ POSTGRESQL_ADVICE = {
     "no pg_hba.conf entry": "{place} does not let {user} in from here; see its pg_hba.conf",
     "role .* does not exist": "{place} has no user {user}; make it with `createuser {user}`",
     "database .* does not exist": "{place} has no database {name}; make it with `createdb {name}`",
-    "timeout expired|timed out|no route to host|unreachable": "{place} does not answer; "
+    "timeout expired|timed out|no answer|no route to host|unreachable": "{place} does not answer; "
     "check host, port and firewall",
 }
 

@@ -1,5 +1,6 @@
 """What all tests share: an application on a real database, people, and a browser-like client."""
 
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import event
 
 import config as configuration
 from app import create_app
+from app.cli import assets
 from app.extensions import db
 from app.models import Base
 from app.tests.client import Client
@@ -60,7 +62,16 @@ def make_config(database_url, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def shared_app(make_config) -> Iterator[Flask]:
+def built_files(tmp_path_factory) -> None:
+    """Make translations and compressed files, as `flask serve` does; one process at a time."""
+    folder = tmp_path_factory.getbasetemp().parent
+    with (folder / "assets.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assets.build()
+
+
+@pytest.fixture(scope="session")
+def shared_app(built_files, make_config) -> Iterator[Flask]:
     app = create_app(make_config())
     with app.app_context():
         flask_migrate.upgrade()

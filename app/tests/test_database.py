@@ -309,6 +309,35 @@ class TestPostgresql:
             with db.engine.connect() as connection:
                 assert not connection.connection.dbapi_connection.autocommit
 
+    def test_a_lock_that_is_not_to_be_had_is_an_outage(self, susan):
+        lock = select(User.id).where(User.id == susan.id).with_for_update()
+        db.session.commit()
+        with db.engine.connect() as one, db.engine.connect() as other:
+            one.execute(lock)
+            other.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+
+            with pytest.raises(DBAPIError) as caught:
+                other.execute(lock)
+
+        assert is_unavailable(caught.value)
+        assert not is_transient(caught.value)
+
+    def test_who_loses_again_and_again_is_asked_to_come_back(self, susan):
+        """What is left of a conflict after all attempts is no error of ours."""
+        change = text("UPDATE users SET bio = bio || 'x'")
+        db.session.commit()
+        serializable = db.engine.execution_options(isolation_level="SERIALIZABLE")
+        with serializable.connect() as one, serializable.connect() as other:
+            one.execute(select(User.bio))
+            other.execute(change)
+            other.commit()
+
+            with pytest.raises(DBAPIError) as caught:
+                one.execute(change)
+
+        assert is_transient(caught.value)
+        assert is_unavailable(caught.value)
+
 
 class TestErrors:
     def test_a_wrong_statement_is_our_fault_not_an_outage(self, app):

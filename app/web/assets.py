@@ -4,6 +4,7 @@ WhiteNoise serves them from the web process, pre-compressed where `flask assets`
 """
 
 import hashlib
+import os
 from pathlib import Path
 from wsgiref.headers import Headers
 from wsgiref.types import WSGIApplication
@@ -28,8 +29,19 @@ def serve(wsgi_app: WSGIApplication, addresses: dict[str, str]) -> WhiteNoise:
     """Return a WSGI application that answers for static files before the given one is asked."""
     server = WhiteNoise(wsgi_app, autorefresh=False, add_headers_function=_keep_forever)
     for name, path in _files().items():
-        server.add_file_to_dictionary(addresses[name], str(path))
+        server.add_file_to_dictionary(addresses[name], str(path), stat_cache=_stats(path))
     return server
+
+
+def _stats(path: Path) -> dict[str, os.stat_result]:
+    """Return what WhiteNoise may serve for a file: itself, and compressed forms unless outdated."""
+    own = path.stat()
+    found = {str(path): own}
+    for ending in COMPRESSED:
+        compressed = path.with_name(path.name + ending)
+        if compressed.exists() and compressed.stat().st_mtime >= own.st_mtime:
+            found[str(compressed)] = compressed.stat()
+    return found
 
 
 def _files() -> dict[str, Path]:

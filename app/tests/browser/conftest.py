@@ -1,6 +1,5 @@
 """A real Chromium, and the real application served over HTTP on the test's database."""
 
-import fcntl
 import os
 import shutil
 import threading
@@ -14,7 +13,6 @@ from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
-from app.cli import assets
 from app.extensions import db
 from app.services import users
 from app.tests.browser.places import Place, make_town
@@ -70,16 +68,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def _built_files(tmp_path_factory) -> None:
-    """Make compressed files and translations anew, as `flask serve` does; one process at a time."""
-    folder = tmp_path_factory.getbasetemp().parent
-    with (folder / "assets.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        assets.build()
-
-
-@pytest.fixture(scope="session")
-def server(_built_files, shared_app, make_config) -> Iterator[Flask]:
+def server(shared_app, make_config) -> Iterator[Flask]:
     """Serve the application on a free port and yield it; each request in a thread of its own."""
     http = make_server("127.0.0.1", 0, shared_app, threaded=True, request_handler=QuietHandler)
     url = f"http://127.0.0.1:{http.port}"

@@ -47,15 +47,25 @@ def test_ids_grow(ids):
     assert made == sorted(set(made))
 
 
+@pytest.fixture
+def restless():
+    """Let threads take turns as often as they can, so that a missing lock shows."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("restless")
 def test_threads_never_share_an_id(ids):
     found: list[list[int]] = []
-    threads = [threading.Thread(target=lambda: found.append(make(ids, 5_000))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(make(ids, 20_000))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert len({id_ for part in found for id_ in part}) == 8 * 5_000
+    assert len({id_ for part in found for id_ in part}) == 8 * 20_000
     assert all(part == sorted(part) for part in found)
 
 

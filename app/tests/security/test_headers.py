@@ -1,5 +1,6 @@
 """Headers on every answer, and what they must say."""
 
+import os
 import re
 from pathlib import Path
 
@@ -97,3 +98,16 @@ def test_forwarded_hosts_change_nothing(client, header):
 def test_a_signed_out_reader_gets_no_cookie(client):
     for path in ("/", "/explore", "/about"):
         assert "Set-Cookie" not in client.get(path).headers
+
+
+def test_an_outdated_compressed_file_is_not_served(tmp_path):
+    from app.web.assets import _stats
+
+    source, compressed = tmp_path / "a.css", tmp_path / "a.css.gz"
+    compressed.write_bytes(b"old")
+    source.write_text("new")
+    os.utime(compressed, (0, 0))
+    assert set(_stats(source)) == {str(source)}
+
+    compressed.touch()
+    assert set(_stats(source)) == {str(source), str(compressed)}

@@ -292,15 +292,22 @@ class TestServer:
             with stopped_app.app_context(), db.engine.connect() as connection:
                 backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
             pids = [postmaster, backend]
-            for pid in pids:
-                os.kill(pid, signal.SIGSTOP)
+            # Should a request wait for ever after all, the test is to fail, not to hang.
+            alarm = threading.Timer(15, send, [pids, signal.SIGCONT])
+            alarm.start()
+            send(pids, signal.SIGSTOP)
             try:
                 yield
             finally:
-                for pid in pids:
-                    os.kill(pid, signal.SIGCONT)
+                alarm.cancel()
+                send(pids, signal.SIGCONT)
 
         return stop
+
+
+def send(pids: list[int], number: signal.Signals) -> None:
+    for pid in pids:
+        os.kill(pid, number)
 
 
 def wait_for(condition: str) -> None:
