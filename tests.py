@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent
 # Used also where nobody has activated .venv.
 PYTHON = ROOT / ".venv" / "bin" / "python"
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+# One more than cores: tests often wait for a browser or a lock. More than eight wait for the disk.
+PROCESSES = min((os.cpu_count() or 2) + 1, 8)
 NOTHING_SELECTED = 5
 MEASURED = bool(os.environ.get("COVERAGE"))
 
@@ -56,7 +58,7 @@ def run(database: str, arguments: list[str]) -> tuple[int, Counter[str]]:
         status = python(
             "pytest",
             f"--database={database}",
-            f"--numprocesses={min(os.cpu_count() or 2, 8)}",
+            f"--numprocesses={PROCESSES}",
             f"--junit-xml={report}",
             *measuring,
             *arguments,

@@ -92,9 +92,9 @@ def server(application: str, folder: Path) -> Iterator[int]:
     """Run an application under gunicorn; yield its port. Its log is in the folder."""
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1",
-               "--threads", "2", "--worker-class", "gthread", "--log-level", "error", "--keep-alive", "60",
-               "--no-control-socket", application]  # fmt: skip
+    options = ["--workers=1", "--threads=2", "--worker-class=gthread", "--keep-alive=60"]
+    options += ["--log-level=error", "--no-control-socket", f"--bind=127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", *options, application]
     with (folder / f"{port}.log").open("w") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, stderr=log, env=environment(folder) | {"PORT": str(port)}

@@ -69,6 +69,11 @@ def post_fork(_server: Any, _worker: Any) -> None:
         db.engine.dispose(close=False)
 
 
+def post_worker_init(_worker: Any) -> None:
+    """Leave Ctrl-C, which a terminal sends to all of them, to the master: it stops the workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def when_ready(_server: Any) -> None:
     """Say where it runs and where its data lies, once the port is open."""
     if settings.LOG_FORMAT == "json":

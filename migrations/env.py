@@ -11,6 +11,7 @@ from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import Connection
 
+from app.cli.preflight import check_database
 from app.models import Base
 from app.models.base import UtcDateTime
 
@@ -93,6 +94,7 @@ def on_postgresql(connection: Connection) -> Iterator[None]:
 
 def run_migrations() -> None:
     engine = current_app.extensions["migrate"].db.engine
+    check_database(engine)
     with engine.connect() as connection, one_at_a_time(connection):
         context.configure(
             connection=connection,

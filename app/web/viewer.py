@@ -2,6 +2,7 @@
 
 from flask import g, request
 from flask_login import current_user
+from sqlalchemy import inspect
 from werkzeug.wrappers import Response
 
 from app.extensions import login
@@ -25,7 +26,8 @@ def member() -> User:
 def loaded_viewer_id() -> int | None:
     """Return the id of the member if this request has asked for one; loads nothing."""
     user = g.get("_login_user")
-    return user.id if isinstance(user, User) else None
+    # Not user.id: after a rollback that would ask the database again.
+    return inspect(user).identity[0] if isinstance(user, User) else None
 
 
 def forget_viewer() -> None:

@@ -24,7 +24,7 @@ def routes(app: Flask):
     """Return (method, path, policy) of every route."""
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda match: EXAMPLES[match[1]], rule.rule)
-        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield method, path, policy_of(app, rule.endpoint)
 
 

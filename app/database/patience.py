@@ -1,0 +1,45 @@
+"""PostgreSQL connections that wait only so long for their server."""
+
+import select
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import POLL_OK, POLL_READ
+
+# Seconds in which a connection that lay in the pool must show that it lives.
+PING_TIMEOUT = 2
+CONNECT_TIMEOUT = 5
+
+
+class PatientConnection(psycopg2.extensions.connection):
+    """A connection that waits only so long for its server.
+
+    A server that is stopped, or gone behind a silent network, sends no error; the driver would wait
+    for ever, and the server's own timeouts are no help.
+
+    :ivar patience: seconds to wait for the next sign of life; None for ever
+    """
+
+    def __init__(self, *args: Any, timeout: int) -> None:
+        self.timeout = timeout
+        self.patience: float | None = min(timeout, CONNECT_TIMEOUT)
+        super().__init__(*args)
+
+
+def expect_answers(connection: PatientConnection, *_: object) -> None:
+    connection.patience = connection.timeout
+
+
+def expect_ping(connection: PatientConnection | None, *_: object) -> None:
+    if connection is not None:
+        connection.patience = min(connection.timeout, PING_TIMEOUT)
+
+
+def wait(connection: Any) -> None:
+    """Wait for a server, as psycopg2 calls it; raising here makes it close the connection."""
+    patience = getattr(connection, "patience", None)
+    while (state := connection.poll()) != POLL_OK:
+        waiting = select.poll()
+        waiting.register(connection, select.POLLIN if state == POLL_READ else select.POLLOUT)
+        if not waiting.poll(None if patience is None else patience * 1000):
+            raise psycopg2.OperationalError(f"no answer within {patience} seconds")
