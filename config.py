@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+LOCAL_HOSTS = ("localhost", "127.0.0.1")
 PLACEHOLDER_SECRETS = ("change", "secret", "you-will-never-guess", "example", "default")
 SQLITE_FILE = "microblog.db"
 # As long as the longest session in the database, which is what counts.
@@ -108,12 +108,6 @@ class Config(BaseSettings):
     RATELIMIT_ENABLED: bool = Field(
         True, description="`0` turns rate limits off, for load tests only."
     )
-    REDIS_URL: str = Field(
-        "",
-        repr=False,
-        description="Keep rate limits in this Redis rather than in the database (needs the "
-        "package `redis`).",
-    )
     LOG_FORMAT: Literal["text", "json"] = Field(
         "text", description="`text` for a terminal, `json` for a log collector."
     )
@@ -149,6 +143,11 @@ class Config(BaseSettings):
             raise ValueError("give no path; Microblog lives at the root of its host")
         return value.rstrip("/")
 
+    @field_validator("INSTANCE_PATH")
+    @classmethod
+    def _make_absolute(cls, value: Path) -> Path:
+        return (ROOT / value.expanduser()).resolve()
+
     @field_validator("DATABASE_URL")
     @classmethod
     def _check_database_url(cls, value: str) -> str:
@@ -163,8 +162,10 @@ class Config(BaseSettings):
         # SQLAlchemy's default for postgresql:// is psycopg 3; we ship psycopg2.
         if url.drivername in {"postgres", "postgresql"}:
             url = url.set(drivername="postgresql+psycopg2")
-        if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        if url.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg2"}:
             raise ValueError("only sqlite:// and postgresql:// are supported")
+        if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+            raise ValueError("name a file, such as sqlite:////var/lib/microblog/microblog.db")
         return url.render_as_string(hide_password=False)
 
     @model_validator(mode="after")
@@ -218,6 +219,8 @@ class Config(BaseSettings):
             "WTF_CSRF_SECRET_KEY": derive_key(secret, "csrf"),
             # A token lives as long as its session: a long-open form must still be accepted.
             "WTF_CSRF_TIME_LIMIT": None,
+            # It asks for a Referer, which careful browsers leave out; we compare the Origin.
+            "WTF_CSRF_SSL_STRICT": False,
             "SESSION_COOKIE_NAME": "__Host-session" if self.is_tls else "session",
             "SESSION_COOKIE_SECURE": self.is_tls,
             "SESSION_COOKIE_HTTPONLY": True,

@@ -79,7 +79,7 @@ def _init_web(app: Microblog, config: Config) -> None:
     logs.count_queries(app)
     assets.init_app(app)
     templating.init_app(app)
-    limits.init_app(app, config)
+    limits.init_app(app)
     boundary.init_app(app)
     csrf.init_app(app)
     policy.init_app(app)

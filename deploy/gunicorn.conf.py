@@ -5,6 +5,8 @@ What depends on the machine (HOST, PORT, WEB_CONCURRENCY, WEB_THREADS) comes fro
 
 import os
 import signal
+import socket
+import struct
 import sys
 from typing import Any
 
@@ -38,6 +40,8 @@ graceful_timeout = 10
 keepalive = 5
 # Workers are not recycled (max_requests): a leak should be seen and mended, not hidden.
 
+# Seconds that a client may be silent in the middle of a request.
+SILENCE = 10
 limit_request_line = 8190
 limit_request_fields = 100
 limit_request_field_size = 8190
@@ -74,8 +78,12 @@ def post_worker_init(_worker: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def when_ready(_server: Any) -> None:
+def when_ready(server: Any) -> None:
     """Say where it runs and where its data lies, once the port is open."""
+    for listener in server.LISTENERS:
+        # Inherited by each connection: whoever falls silent amid a request keeps no thread.
+        silence = struct.pack("ll", SILENCE, 0)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, silence)
     if settings.LOG_FORMAT == "json":
         structlog.get_logger("app").info("running", url=settings.base_url, data=place_of_data())
         return

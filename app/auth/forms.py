@@ -1,7 +1,7 @@
 """The forms of signing up and in."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, StringField, SubmitField
+from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.models import Credential
@@ -27,7 +27,6 @@ class RegistrationForm(Form):
         validators=[DataRequired(_l("Choose a password."))],
         render_kw={"autocomplete": "new-password", "minlength": passwords.MIN_LENGTH},
     )
-    submit = SubmitField(_l("Create account"))
 
 
 class LoginForm(Form):
@@ -43,4 +42,3 @@ class LoginForm(Form):
         render_kw={"autocomplete": "current-password"},
     )
     remember_me = BooleanField(_l("Keep me signed in"))
-    submit = SubmitField(_l("Sign in"))

@@ -1,19 +1,17 @@
 """Signing up."""
 
 import structlog
-from email_validator import EmailNotValidError, validate_email
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from wtforms import Field
 
 from app.auth import bp
 from app.auth.forms import RegistrationForm
-from app.database import begin_reading, begin_writing
+from app.database import before_writing, commit
 from app.extensions import db
 from app.services import accounts, passwords
-from app.services.errors import EmailTaken, PasswordWeak, UsernameTaken
+from app.services.errors import EmailInvalid, EmailTaken, PasswordWeak, UsernameTaken
 from app.services.names import InvalidName
 from app.services.passwords import Weakness
 from app.web import limits
@@ -34,30 +32,34 @@ def register() -> ResponseReturnValue:
 def create_account() -> ResponseReturnValue:
     form = RegistrationForm()
     form.validate_on_submit()
-    email = _checked_email(form.email)
-    begin_reading(db)
-    _check_account(form)
-    begin_writing(db)
-    if form.errors or email is None or not _register(form, email):
+    with before_writing(db):
+        _check_account(form)
+    if form.errors or not _register(form):
         return render_template("auth/register.html", form=form), 422
-    flash(_("Your account is ready. Sign in to begin."), "success")
+    # True also where the address had an account; only its owner may know.
+    flash(
+        _(
+            "You can sign in now. If that does not work, this address may have an account "
+            "already: use its name and password."
+        ),
+        "success",
+    )
     return redirect(url_for("auth.login", username=form.username.data), code=303)
 
 
 def _check_account(form: RegistrationForm) -> None:
     """Say beside the fields all that speaks against the account."""
-    # What is missing is said already.
-    username, password = form.username.data or "", form.password.data or ""
-    for problem in accounts.problems(username, form.email.data or "", password):
+    values = (form.username.data or "", form.email.data or "", form.password.data or "")
+    for problem in accounts.problems(*values):
         _refuse(form, problem)
 
 
-def _register(form: RegistrationForm, email: str) -> bool:
+def _register(form: RegistrationForm) -> bool:
     """Make the account, or say why not: somebody may have been quicker."""
     preferences = accounts.Preferences(locale=str(get_locale()))
     try:
-        accounts.register(form.username.data, email, form.password.data, preferences)
-        db.session.commit()
+        accounts.register(form.username.data, form.email.data, form.password.data, preferences)
+        commit(db)
     except UsernameTaken as error:
         _refuse(form, error)
     except EmailTaken:
@@ -68,38 +70,31 @@ def _register(form: RegistrationForm, email: str) -> bool:
 
 
 def _refuse(form: RegistrationForm, problem: Exception) -> None:
-    field = form.password if isinstance(problem, PasswordWeak) else form.username
-    if field.errors:
-        return
     match problem:
         case InvalidName():
-            refuse(field, _name_message(problem.code))
+            field, message = form.username, _name_message(problem.code)
         case UsernameTaken():
-            refuse(field, _taken_message(problem))
+            field, message = form.username, _taken_message(problem)
+        case EmailInvalid():
+            field, message = form.email, _email_message()
         case PasswordWeak():
-            refuse(field, _password_message(problem))
+            field, message = form.password, _password_message(problem)
+        case _:
+            raise problem
+    # That something is missing is said already.
+    if not field.errors:
+        refuse(field, message)
 
 
-def _checked_email(field: Field) -> str | None:
-    """Return the address in its normal form, or say beside the field what is wrong."""
-    if not field.data or field.errors:
-        return None
-    try:
-        return validate_email(
-            field.data,
-            check_deliverability=False,
-            test_environment=current_app.testing,
-        ).normalized
-    except EmailNotValidError:
-        refuse(field, _("This is not an e-mail address. It looks like name@example.org."))
-        return None
+def _email_message() -> str:
+    return _("This is not an e-mail address. It looks like name@example.org.")
 
 
 def _name_message(code: str) -> str:
     if code == "length":
-        return _("A user name has 2 to 30 characters.")
+        return _("Use 2 to 30 characters.")
     if code == "reserved":
-        return _("This name is kept back. Choose another.")
+        return _("This name is reserved. Choose another.")
     return _("Use the letters a to z, digits and underscores only.")
 
 
@@ -113,8 +108,8 @@ def _taken_message(error: UsernameTaken) -> str:
 def _password_message(error: PasswordWeak) -> str:
     if error.reason == Weakness.TOO_SHORT:
         return ngettext(
-            "%(num)s character; at least %(min)s are needed.",
-            "%(num)s characters; at least %(min)s are needed.",
+            "This has %(num)s character; a password needs at least %(min)s.",
+            "This has %(num)s characters; a password needs at least %(min)s.",
             error.length,
             min=passwords.MIN_LENGTH,
         )

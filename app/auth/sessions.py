@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.auth import bp
 from app.auth.forms import LoginForm
-from app.database import begin_reading, begin_writing
+from app.database import before_writing, commit
 from app.extensions import db, settings
 from app.models import User
 from app.services import accounts, sessions
@@ -33,16 +33,15 @@ def sign_in() -> ResponseReturnValue:
     form = LoginForm()
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form), 422
-    # Checking a password takes long on purpose; nobody else's writing shall wait for it.
-    begin_reading(db)
-    user = accounts.authenticate(form.username.data, form.password.data)
-    begin_writing(db)
+    with before_writing(db):
+        user = accounts.authenticate(form.username.data, form.password.data)
     if user is None:
         # One message for both: it tells nobody which names exist.
         form.form_errors.append(_("User name, e-mail or password is not right."))
         return render_template("auth/login.html", form=form), 422
     response = _begin_session(user, remembered=form.remember_me.data)
     limits.forgive(limits.SIGN_IN_BY_LOGIN)
+    limits.take_back(limits.SIGN_IN_BY_ADDRESS)
     return response
 
 
@@ -52,7 +51,7 @@ def sign_out() -> ResponseReturnValue:
     user = viewer()
     if user is not None:
         sessions.end(user.session_token)
-        db.session.commit()
+        commit(db)
     logout_user()
     session.clear()
     flash(_("You are signed out."), "info")
@@ -71,7 +70,7 @@ def _begin_session(user: User, *, remembered: bool) -> Response:
         user_agent=request.user_agent.string,
     )
     noted = accounts.note_sign_in(user)
-    db.session.commit()
+    commit(db)
     session.clear()
     # Without "keep me signed in" the cookie goes when the browser closes.
     session.permanent = remembered

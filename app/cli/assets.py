@@ -3,6 +3,7 @@
 Both are made where missing or older than their source: by `flask serve`, and in the image.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def compile_translation(source: Path) -> None:
     with draft.open("wb") as file:
         write_mo(file, catalog)
     draft.replace(source.with_suffix(".mo"))
+    mark_current(source.with_suffix(".mo"), source)
 
 
 def stale_statics() -> Iterator[Path]:
@@ -55,11 +57,20 @@ def compress(source: Path) -> None:
     if compressed(source).exists():
         compressed(source).unlink()
     Compressor(quiet=True, use_brotli=False).compress(str(source))
+    if compressed(source).exists():
+        mark_current(compressed(source), source)
 
 
 def compressed(source: Path) -> Path:
     return source.with_name(source.name + ".gz")
 
 
+def mark_current(made: Path, source: Path) -> None:
+    """Give a file the time of what it was made from: see `is_stale`."""
+    time = source.stat().st_mtime_ns
+    os.utime(made, ns=(time, time))
+
+
 def is_stale(made: Path, source: Path) -> bool:
-    return not made.exists() or made.stat().st_mtime < source.stat().st_mtime
+    # Equal, not later: a release unpacked over an older one may be of an earlier date.
+    return not made.exists() or made.stat().st_mtime_ns != source.stat().st_mtime_ns

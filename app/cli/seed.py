@@ -13,7 +13,7 @@ from app.models import User
 from app.models.base import utc_now
 from app.models.ids import id_at
 from app.services import accounts, follows, posts
-from app.services.errors import UsernameTaken
+from app.services.errors import PasswordWeak, UsernameTaken
 
 # People joined this long before their town was made up.
 AGE = timedelta(days=400)
@@ -29,6 +29,8 @@ def seed(password: str | None) -> None:
         users = _people(password)
     except UsernameTaken as error:
         raise click.ClickException(f"@{error.username} is there already; seed a new site") from None
+    except PasswordWeak:
+        raise click.ClickException("the password is too easy to guess; give another") from None
     _follows(users)
     _posts(users)
     db.session.commit()
@@ -39,7 +41,6 @@ def seed(password: str | None) -> None:
 
 
 def _people(password: str) -> Mapping[str, User]:
-    """Make the accounts; all share one password, hashed once."""
     users: dict[str, User] = {}
     with click.progressbar(PEOPLE, label="People") as people:
         for person in people:

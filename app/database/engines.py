@@ -16,7 +16,9 @@ def engine_options(config: Config) -> dict[str, Any]:
     # Parameters are people's words and addresses; they have no place in a log.
     common: dict[str, Any] = {"hide_parameters": True, "pool_timeout": timeout}
     if config.database_url.startswith("sqlite"):
-        return {**common, "connect_args": {"timeout": timeout}}
+        # A connection for each thread, and one for what stands outside its transaction.
+        size = 2 * config.WEB_THREADS
+        return {**common, "pool_size": size, "connect_args": {"timeout": timeout}}
     # The server gives up a little before we give up the server.
     server_timeout = f"{timeout * 900}ms"
     session = {

@@ -5,14 +5,18 @@ one transaction; on SQLite it begins IMMEDIATE, because a deferred one that read
 later loses to any other writer in between.
 """
 
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Executable
+from sqlalchemy.exc import DBAPIError
 
 READING = "reading"
+_reading_engines: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
 class Session(FlaskSession):
@@ -21,13 +25,15 @@ class Session(FlaskSession):
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
         if self.info.get(READING) and isinstance(bind, Engine):
-            return _reading(bind)
+            return standing_alone(bind)
         return bind
 
 
-@cache
-def _reading(engine: Engine) -> Engine:
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+def standing_alone(engine: Engine) -> Engine:
+    """Return the same engine, its pool shared, with statements that are no transactions."""
+    if engine not in _reading_engines:
+        _reading_engines[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return _reading_engines[engine]
 
 
 def begin_reading(db: SQLAlchemy) -> None:
@@ -40,3 +46,36 @@ def begin_writing(db: SQLAlchemy) -> None:
     # Gives the reading connection back; what was loaded stays usable (expire_on_commit is off).
     db.session.commit()
     db.session.info[READING] = False
+
+
+def commit(db: SQLAlchemy) -> None:
+    """Commit, and go on reading: the page that follows must not hold up other writers."""
+    db.session.commit()
+    begin_reading(db)
+
+
+@contextmanager
+def before_writing(db: SQLAlchemy) -> Iterator[None]:
+    """Do what takes long, such as checking a password, before the transaction begins."""
+    begin_reading(db)
+    yield
+    begin_writing(db)
+
+
+def try_now(db: SQLAlchemy, statement: Executable) -> None:
+    """Run a statement that may as well be left out: at once, or not at all."""
+    if not db.session.info.get(READING):
+        return
+    connection = db.session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    try:
+        if is_sqlite:
+            patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        connection.execute(statement)
+    except DBAPIError:
+        # Somebody is writing, or the disk is full. Reading goes on.
+        pass
+    finally:
+        if is_sqlite:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")

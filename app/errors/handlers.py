@@ -20,6 +20,7 @@ from app.web.middleware import REQUEST_ID
 log = structlog.get_logger("app")
 
 STATUS_OF: dict[type[DomainError], int] = {InvalidCursor: 400, NotAllowed: 403, NotFound: 404}
+JSON_TYPES = ("application/json", "application/problem+json")
 RETRY_AFTER = "5"
 
 
@@ -27,6 +28,7 @@ RETRY_AFTER = "5"
 def http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
+    db.session.rollback()
     response = _answer(error.code, _text(error))
     # Allow, Retry-After and their like; the body is ours.
     for name, value in error.get_headers():
@@ -98,5 +100,5 @@ def _localised(status: int, locale: str) -> ErrorText:
 
 def _wants_json() -> bool:
     accepted = request.accept_mimetypes
-    best = accepted.best_match(["text/html", "application/json"], default="text/html")
-    return best == "application/json" and accepted[best] > accepted["text/html"]
+    best = accepted.best_match(["text/html", *JSON_TYPES], default="text/html")
+    return best in JSON_TYPES and accepted[best] > accepted["text/html"]

@@ -3,6 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.database import commit
 from app.extensions import db
 from app.main import bp
 from app.services import follows, users
@@ -18,7 +19,7 @@ from app.web.viewer import member
 def follow(username: str) -> ResponseReturnValue:
     target = users.find(username)
     follows.follow(member(), target)
-    db.session.commit()
+    commit(db)
     return _button(target.username)
 
 
@@ -27,7 +28,7 @@ def follow(username: str) -> ResponseReturnValue:
 def unfollow(username: str) -> ResponseReturnValue:
     target = users.find(username)
     follows.unfollow(member(), target)
-    db.session.commit()
+    commit(db)
     return _button(target.username)
 
 

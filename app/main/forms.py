@@ -1,7 +1,7 @@
 """The forms of writing and of settings."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from app.models import Theme, User
@@ -14,7 +14,6 @@ class PostForm(Form):
         _l("New post"),
         validators=[DataRequired(_l("Write something first.")), Length(max=MAX_TEXT)],
     )
-    submit = SubmitField(_l("Post"))
 
 
 class ProfileForm(Form):
@@ -28,14 +27,12 @@ class ProfileForm(Form):
         validators=[Length(max=MAX_TEXT)],
         render_kw={"rows": 3, "dir": "auto", "data-max": User.MAX_BIO},
     )
-    submit = SubmitField(_l("Save profile"))
 
 
 class PreferencesForm(Form):
     locale = SelectField(_l("Language"))
     time_zone = SelectField(_l("Time zone"))
     theme = RadioField(_l("Theme"))
-    submit = SubmitField(_l("Save preferences"))
 
     def __init__(self, **values: str) -> None:
         super().__init__(**values)

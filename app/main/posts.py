@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.database import commit
 from app.extensions import db, settings
 from app.main import bp
 from app.main.forms import PostForm
@@ -28,7 +29,7 @@ def create_post() -> ResponseReturnValue:
     post = _publish(form) if form.validate_on_submit() else None
     if post is None:
         return _refused(form)
-    db.session.commit()
+    commit(db)
     if not is_htmx():
         return back()
     card = post_card(timelines.one(member(), post.id), member())
@@ -69,7 +70,7 @@ def confirm_delete(post_id: int) -> ResponseReturnValue:
 @policy(Access.MEMBER, limits.ACT, cache=Cache.NEVER)
 def delete_post(post_id: int) -> ResponseReturnValue:
     posts.delete(member(), post_id)
-    db.session.commit()
+    commit(db)
     flash(_("Your post is deleted."), "success")
     return redirect("/", code=303)
 

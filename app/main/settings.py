@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
+from app.database import commit
 from app.extensions import db
 from app.main import bp
 from app.main.forms import PreferencesForm, ProfileForm
@@ -32,7 +33,7 @@ def save_profile() -> ResponseReturnValue:
     form = ProfileForm()
     if not form.validate_on_submit() or not _update_profile(form):
         return render_template("settings/profile.html", form=form, max_bio=User.MAX_BIO), 422
-    db.session.commit()
+    commit(db)
     flash(_("Your profile is saved."), "success")
     return redirect("/settings/profile", code=303)
 
@@ -59,13 +60,12 @@ def save_preferences() -> ResponseReturnValue:
     time_zone = form.time_zone.data or None
     preferences = accounts.Preferences(locale, time_zone, Theme(form.theme.data))
     accounts.update_preferences(member(), preferences)
-    db.session.commit()
+    commit(db)
     # The answer already speaks the language that was chosen.
-    with force_locale(locale or i18n.locale_of_browser()):
+    with force_locale(locale or i18n.best_language()):
         flash(_("Your preferences are saved."), "success")
     response = make_response(redirect("/settings/preferences", code=303))
-    if locale:
-        i18n.remember_language(response, locale)
+    i18n.remember_language(response, locale)
     return response
 
 

@@ -28,7 +28,7 @@ def home() -> ResponseReturnValue:
 
 def _home_of(reader: User) -> str:
     page = timelines.home(reader, parse_cursor(request.args.get("before")))
-    is_quiet = not page.items and page.is_first and not reader.following_count
+    is_quiet = page.is_first and not reader.following_count
     return render_template(
         "main/home.html",
         form=PostForm(),

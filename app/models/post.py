@@ -24,8 +24,6 @@ LISTED = text("visibility = 'public' AND deleted_at IS NULL")
 class Post(Base):
     __tablename__ = "posts"
 
-    MAX_SPOILER = 120
-
     id: Mapped[Id]
     author_id: Mapped[UserFK]
     text: Mapped[str] = mapped_column(Text)

@@ -83,7 +83,3 @@ class User(Base, UserMixin):
     @property
     def name(self) -> str:
         return self.display_name or self.username
-
-    @property
-    def is_moderator(self) -> bool:
-        return self.role is not Role.MEMBER

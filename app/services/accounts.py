@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
@@ -14,7 +15,14 @@ from app.models import Credential, Role, Theme, User
 from app.models.base import utc_now
 from app.models.ids import new_id
 from app.services import mentions, names, passwords, rendering, text
-from app.services.errors import DomainError, EmailTaken, PasswordWeak, TextTooLong, UsernameTaken
+from app.services.errors import (
+    DomainError,
+    EmailInvalid,
+    EmailTaken,
+    PasswordWeak,
+    TextTooLong,
+    UsernameTaken,
+)
 from app.services.users import is_named
 
 
@@ -52,9 +60,10 @@ def register(
     :raises names.InvalidName: if nobody may have the user name
     :raises UsernameTaken: if somebody has it, or was quicker
     :raises PasswordWeak: if the password is easy to guess
+    :raises EmailInvalid: if the address is none
     :raises EmailTaken: if the address has an account; everything else was in order then
     """
-    # Slow on purpose, so before the first statement: SQLite lets nobody else write from there on.
+    # Slow, so before the first statement: SQLite lets nobody else write from there on.
     password_hash = passwords.hash_password(password)
     for problem in problems(username, email, password):
         raise problem
@@ -63,7 +72,7 @@ def register(
     _insert(
         Credential(
             user_id=user.id,
-            email=email,
+            email=normal_email(email),
             email_key=email_key(email),
             password_hash=password_hash,
             locale=preferences.locale,
@@ -81,6 +90,14 @@ def problems(username: str, email: str, password: str) -> list[Exception]:
     Whether the address has an account is not among it: that is told to the address only.
     """
     found: list[Exception] = []
+    # First, since it takes long and the next begins a transaction where one is due.
+    weakness = passwords.weakness(password, [username, email, settings.SITE_NAME])
+    if weakness:
+        found.append(PasswordWeak(weakness, len(password)))
+    try:
+        normal_email(email)
+    except EmailInvalid as error:
+        found.append(error)
     try:
         names.check(username)
     except names.InvalidName as error:
@@ -88,9 +105,6 @@ def problems(username: str, email: str, password: str) -> list[Exception]:
     else:
         if db.session.scalar(select(exists().where(is_named(username)))):
             found.append(UsernameTaken(username, _free_names(username)))
-    weakness = passwords.weakness(password, [username, email, settings.SITE_NAME])
-    if weakness:
-        found.append(PasswordWeak(weakness, len(password)))
     return found
 
 
@@ -146,9 +160,25 @@ def update_preferences(user: User, preferences: Preferences) -> None:
     credential.theme = preferences.theme
 
 
+def normal_email(email: str) -> str:
+    """Return an e-mail address in its normal form.
+
+    :raises EmailInvalid: if it is none; whether it can be reached is not asked
+    """
+    try:
+        return validate_email(
+            email, check_deliverability=False, test_environment=settings.APP_ENV == "testing"
+        ).normalized
+    except EmailNotValidError as error:
+        raise EmailInvalid from error
+
+
 def email_key(email: str) -> str:
     """Return the form of an address under which it has one account."""
-    return email.strip().casefold()
+    try:
+        return normal_email(email).casefold()
+    except EmailInvalid:
+        return email.casefold()
 
 
 @contextmanager

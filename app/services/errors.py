@@ -2,7 +2,7 @@
 
 Forms tell it beside the field it is about; what no form expects, `app.errors` maps to an answer.
 
-Two more are raised where their rules are: `names.InvalidName` and `text.InvalidText`.
+Two more stand where their rules are: `names.InvalidName` and `text.InvalidText`.
 """
 
 from collections.abc import Sequence
@@ -31,6 +31,10 @@ class UsernameTaken(DomainError):
         super().__init__(username)
         self.username = username
         self.free = tuple(free)
+
+
+class EmailInvalid(DomainError):
+    """This is no e-mail address."""
 
 
 class EmailTaken(DomainError):

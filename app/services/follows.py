@@ -4,7 +4,7 @@ from sqlalchemy import case, delete, or_, update
 
 from app.database import insert
 from app.extensions import db
-from app.models import Follow, User
+from app.models import Follow, FollowState, User
 from app.permissions import can_follow
 from app.services.errors import NotAllowed
 
@@ -31,14 +31,15 @@ def unfollow(actor: User, target: User) -> None:
     statement = (
         delete(Follow)
         .where(Follow.follower_id == actor.id, Follow.followed_id == target.id)
-        .returning(Follow.id)
+        .returning(Follow.state)
     )
-    if db.session.execute(statement).first():
+    # A request was never counted.
+    if db.session.scalar(statement) is FollowState.ACCEPTED:
         _count(actor, target, -1)
 
 
 def _count(actor: User, target: User, change: int) -> None:
-    # One statement, so that the two rows are locked in one go.
+    # One statement for both. Two that cross may still deadlock; the loser runs again.
     statement = (
         update(User)
         .where(or_(User.id == actor.id, User.id == target.id))

@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.database import standing_alone
 from app.extensions import db
 from config import ROOT
 
@@ -15,8 +16,7 @@ def checks() -> dict[str, bool]:
     """Return what is needed to serve requests, and whether it is there."""
     try:
         # Standing alone: on SQLite a transaction would wait for whoever writes.
-        engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with standing_alone(db.engine).connect() as connection:
             current = MigrationContext.configure(connection).get_current_heads()
     except SQLAlchemyError:
         return {"database": False, "migrations": False}

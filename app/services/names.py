@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from app.services.errors import DomainError
+
 MIN_LENGTH = 2
 MAX_LENGTH = 30
 USERNAME = re.compile(rf"[A-Za-z0-9_]{{{MIN_LENGTH},{MAX_LENGTH}}}")
@@ -46,7 +48,7 @@ _OTHER_CHARACTERS = re.compile(r"[^A-Za-z0-9_]+")
 _SHAPES = ("{}_", "{}2", "the_{}", "{}_notes", "{}_here", "just_{}", "{}_too", "{}_writes")
 
 
-class InvalidName(ValueError):
+class InvalidName(DomainError):
     """The user name cannot be had by anyone.
 
     :ivar code: `characters`, `length` or `reserved`

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import contains_eager
 
+from app.database import try_now
 from app.extensions import db
 from app.models import Credential, User, UserSession
 from app.models.base import utc_now
@@ -66,12 +67,8 @@ def touch(session: UserSession, ip: str) -> None:
     now = utc_now()
     if now - session.last_seen_at < SEEN_EVERY:
         return
-    db.session.execute(
-        update(UserSession)
-        .where(UserSession.id == session.id)
-        .values(last_seen_at=now, ip=ip)
-        .execution_options(synchronize_session=False)
-    )
+    note = update(UserSession).where(UserSession.id == session.id).values(last_seen_at=now, ip=ip)
+    try_now(db, note)
 
 
 def end(token: str) -> None:

@@ -6,6 +6,8 @@ from typing import Literal
 
 import regex
 
+from app.services.errors import DomainError
+
 Problem = Literal["control", "unicode", "marks", "bidi", "invisible"]
 
 # A reader's character may be several code points: a family emoji has 7, or 11 with skin tones.
@@ -29,7 +31,7 @@ _FLAG = regex.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _CHARACTER = regex.compile(r"\X")
 
 
-class InvalidText(ValueError):
+class InvalidText(DomainError):
     """The text holds something that is refused.
 
     :ivar code: `control` (NUL and its like), `unicode` (a surrogate or noncharacter), `marks` (more

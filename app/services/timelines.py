@@ -21,7 +21,6 @@ class PostRow(NamedTuple):
     author_id: int
     username: str
     display_name: str
-    avatar_key: str | None
 
 
 def _posts(viewer: User | None) -> Rows:
@@ -34,7 +33,6 @@ def _posts(viewer: User | None) -> Rows:
             Post.author_id,
             User.username,
             User.display_name,
-            User.avatar_key,
         )
         .join(User, User.id == Post.author_id)
         .where(visible_to(viewer))

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Label, exists, false, func, literal, selec
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db, settings
-from app.models import Follow, FollowState, Role, User
+from app.models import Follow, FollowState, User
 from app.services.errors import NotFound
 from app.services.pagination import Page, Rows, below, fetch
 
@@ -17,7 +17,6 @@ class PersonRow(NamedTuple):
     id: int
     username: str
     display_name: str
-    avatar_key: str | None
     bio: str
     is_followed: bool
 
@@ -26,10 +25,8 @@ class ProfileRow(NamedTuple):
     id: int
     username: str
     display_name: str
-    avatar_key: str | None
     bio: str
     bio_html: str
-    role: Role
     created_at: datetime
     posts_count: int
     following_count: int
@@ -64,10 +61,8 @@ def profile(viewer: User | None, username: str) -> ProfileRow:
         User.id,
         User.username,
         User.display_name,
-        User.avatar_key,
         User.bio,
         User.bio_html,
-        User.role,
         User.created_at,
         User.posts_count,
         User.following_count,
@@ -143,7 +138,6 @@ def _people(viewer: User | None, key: InstrumentedAttribute[int]) -> Rows:
         User.id,
         User.username,
         User.display_name,
-        User.avatar_key,
         User.bio,
         _is_followed_by(viewer),
     ).select_from(User)

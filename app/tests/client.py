@@ -37,7 +37,7 @@ class Client:
             headers={**self.headers, **headers},
             environ_base={"REMOTE_ADDR": self.address},
         )
-        return self._keep_token(response)
+        return self.keep_token(response)
 
     def htmx(self, path: str, data: dict | None = None) -> TestResponse:
         return self.post(path, data, **{"HX-Request": "true"})
@@ -49,7 +49,7 @@ class Client:
             self.get("/about")
         return response
 
-    def _keep_token(self, response: TestResponse) -> TestResponse:
+    def keep_token(self, response: TestResponse) -> TestResponse:
         found = _TOKEN.search(response.text) if response.mimetype == "text/html" else None
         if found:
             self.token = unescape(found[1])

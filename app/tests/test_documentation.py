@@ -178,7 +178,6 @@ def test_no_password_is_shown():
     config = configuration.load(
         _env_file=None,
         DATABASE_URL="postgresql://us:pass1@host/name?sslpassword=pass2&sslmode=require",
-        REDIS_URL="redis://:pass3@host",
         SECRET_KEY="pass4" * 10,
     )
 

@@ -1,6 +1,6 @@
 """Static files under addresses that carry their content's hash, so that browsers may keep them.
 
-WhiteNoise serves them from the web process, pre-compressed where `flask assets` made a `.gz`.
+WhiteNoise serves them from the web process, pre-compressed where `flask serve` made a `.gz`.
 """
 
 import hashlib
@@ -27,19 +27,24 @@ def init_app(app: Flask) -> None:
 
 def serve(wsgi_app: WSGIApplication, addresses: dict[str, str]) -> WhiteNoise:
     """Return a WSGI application that answers for static files before the given one is asked."""
-    server = WhiteNoise(wsgi_app, autorefresh=False, add_headers_function=_keep_forever)
+    server = WhiteNoise(
+        wsgi_app,
+        autorefresh=False,
+        allow_all_origins=False,
+        add_headers_function=_keep_forever,
+    )
     for name, path in _files().items():
         server.add_file_to_dictionary(addresses[name], str(path), stat_cache=_stats(path))
     return server
 
 
 def _stats(path: Path) -> dict[str, os.stat_result]:
-    """Return what WhiteNoise may serve for a file: itself, and compressed forms unless outdated."""
+    """Return what WhiteNoise may serve for a file: itself, and the compressed forms made of it."""
     own = path.stat()
     found = {str(path): own}
     for ending in COMPRESSED:
         compressed = path.with_name(path.name + ending)
-        if compressed.exists() and compressed.stat().st_mtime >= own.st_mtime:
+        if compressed.exists() and compressed.stat().st_mtime_ns == own.st_mtime_ns:
             found[str(compressed)] = compressed.stat()
     return found
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, abort, request
 from werkzeug.datastructures import MultiDict
@@ -35,8 +35,9 @@ def _check_origin() -> None:
     """Refuse unsafe requests that another site's page caused; the CSRF token is the second wall."""
     if request.method in SAFE_METHODS:
         return
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
+    # The scheme is not compared: behind a proxy we may not know ours.
+    own = {f"http://{request.host}".lower(), f"https://{request.host}".lower()}
+    if request.headers.get("Origin", request.host_url.rstrip("/")).lower() not in own:
         abort(400, "origin")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         abort(400, "origin")
@@ -45,6 +46,9 @@ def _check_origin() -> None:
 def _check_form() -> None:
     if request.method in SAFE_METHODS:
         return
+    if request.headers.get("Transfer-Encoding"):
+        # No browser sends a form without saying how long it is, and ours have an end.
+        abort(411)
     if request.mimetype and request.mimetype not in _FORM_TYPES:
         abort(415)
     if request.mimetype == "application/x-www-form-urlencoded":

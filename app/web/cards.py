@@ -8,9 +8,9 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from app.models import Role, User
+from app.models import User
 from app.permissions import can_delete_post
-from app.services import avatars
+from app.services import avatars, rendering
 from app.services.pagination import Page
 from app.services.timelines import PostRow
 from app.services.users import PersonRow, ProfileRow
@@ -30,6 +30,11 @@ class PostCard:
     created_at: datetime
     can_delete: bool
     delete_path: str
+
+    @property
+    def title(self) -> str:
+        """The post as one line of text."""
+        return rendering.plain_text(self.html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,6 @@ class PersonCard:
 @dataclass(frozen=True, slots=True)
 class ProfileCard(PersonCard):
     bio_html: Markup
-    role: Role
     joined_at: datetime
     posts_count: int
     following_count: int
@@ -78,8 +82,6 @@ class ViewerCard:
     name: str
     path: str
     avatar_url: str
-    role: Role
-    is_moderator: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,6 @@ def profile_card(row: ProfileRow, actor: User | None) -> ProfileCard:
         is_followed=bool(row.is_followed),
         is_self=actor is not None and actor.id == row.id,
         bio_html=Markup(row.bio_html),  # noqa: S704 - sanitised when it was written
-        role=row.role,
         joined_at=row.created_at,
         posts_count=row.posts_count,
         following_count=row.following_count,
@@ -157,8 +158,6 @@ def viewer_card() -> ViewerCard | None:
         name=user.name,
         path=f"/@{user.username}",
         avatar_url=avatars.path(user.id),
-        role=user.role,
-        is_moderator=user.is_moderator,
     )
 
 

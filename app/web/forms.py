@@ -5,8 +5,8 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field
 
-# A browser that takes longer texts than these sends more than a person types.
-MAX_LINE = 300
+# More than any text that a rule allows: what is longer need not be looked at.
+MAX_LINE = 1_000
 MAX_TEXT = 100_000
 
 

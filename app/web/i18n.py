@@ -11,7 +11,6 @@ from app.models import Theme
 from app.web.viewer import viewer
 
 LANGUAGES = {"en": "English", "es": "Español", "ko": "한국어"}
-LANGUAGE_COOKIE = "language"
 
 
 def choose_locale() -> str:
@@ -26,9 +25,14 @@ def choose_locale() -> str:
 
 def locale_of_browser() -> str:
     """Return the language as far as the request alone tells it, without the database."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    chosen = request.cookies.get(language_cookie())
     if chosen in LANGUAGES:
         return str(chosen)
+    return best_language()
+
+
+def best_language() -> str:
+    """Return the language of ours that the browser likes best."""
     return request.accept_languages.best_match(LANGUAGES) or settings.DEFAULT_LOCALE
 
 
@@ -57,10 +61,17 @@ def time_zones() -> dict[str, None]:
     return dict.fromkeys(["UTC", *sorted(zone for zone in plain if not zone.startswith("Etc/"))])
 
 
-def remember_language(response: Response, language: str) -> None:
-    """Keep a language in the browser, where pages without an account find it."""
+def language_cookie() -> str:
+    return "__Host-language" if settings.is_tls else "language"
+
+
+def remember_language(response: Response, language: str | None) -> None:
+    """Keep a language in the browser, where pages without an account find it; None forgets it."""
+    if language is None:
+        response.delete_cookie(language_cookie(), secure=settings.is_tls)
+        return
     response.set_cookie(
-        LANGUAGE_COOKIE,
+        language_cookie(),
         language,
         max_age=365 * 24 * 3600,
         secure=settings.is_tls,

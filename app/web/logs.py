@@ -13,7 +13,8 @@ from app.web.middleware import FACTS
 from app.web.viewer import loaded_viewer_id
 from config import Config
 
-TRANSACTIONAL = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+# What is no question to the database but about how to ask.
+TRANSACTIONAL = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
 
 
 def configure(config: Config) -> None:

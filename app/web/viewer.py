@@ -1,9 +1,10 @@
 """Who is looking: the signed-in member of this request, if any."""
 
+import ipaddress
+
 from flask import g, request
 from flask_login import current_user
 from sqlalchemy import inspect
-from werkzeug.wrappers import Response
 
 from app.extensions import login
 from app.models import User
@@ -45,14 +46,12 @@ def load_user(token: str) -> User | None:
     return session.user
 
 
-@login.unauthorized_handler
-def ask_to_sign_in() -> Response:
-    """Send somebody who must sign in first to the form, and afterwards back here."""
-    from app.web.redirects import sign_in_first  # noqa: PLC0415 - they need each other
-
-    return sign_in_first()
-
-
 def client_address() -> str:
-    """Return the address of the client, as far as it can be trusted: see PROXY_HOPS."""
-    return request.remote_addr or ""
+    """Return the address of the client, as far as it can be trusted (PROXY_HOPS); "" for none."""
+    given = request.remote_addr or ""
+    # Some proxies add the port.
+    host, _, _ = given.rpartition(":") if given.count(":") == 1 else (given, "", "")
+    try:
+        return str(ipaddress.ip_address(host.strip("[]")))
+    except ValueError:
+        return ""

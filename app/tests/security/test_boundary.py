@@ -83,6 +83,14 @@ def test_a_huge_form_is_refused(susan, client_of):
     assert "too much" in response.text
 
 
+def test_a_form_of_unknown_length_is_refused(susan, client_of):
+    browser = client_of(susan)
+    form = {"csrf_token": browser.token, "body": "x"}
+    response = browser.browser.post("/posts", data=form, headers={"Transfer-Encoding": "chunked"})
+
+    assert response.status_code == 411
+
+
 def test_ten_thousand_fields_are_refused(susan, client_of):
     fields = {f"f{number}": "x" for number in range(10_000)}
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,25 @@ def test_secure_cookies_and_hsts_come_with_tls(make_app):
     assert response.headers["Strict-Transport-Security"]
 
 
+def test_a_form_needs_no_referer_under_tls(make_app, app):
+    settings = {"BASE_URL": "https://microblog.example", "PROXY_HOPS": 1}
+    client = Client(
+        make_app(**settings), Host="microblog.example", **{"X-Forwarded-Proto": "https"}
+    )
+    client.browser = client.app.test_client()
+    page = client.browser.get("/auth/register", base_url="https://microblog.example")
+    client.keep_token(page)
+
+    answer = client.browser.post(
+        "/auth/register",
+        base_url="https://microblog.example",
+        data={"csrf_token": client.token, "username": "wren"},
+        headers={"Origin": "https://microblog.example"},
+    )
+
+    assert answer.status_code == 422
+
+
 def test_without_tls_there_is_no_hsts(client):
     response = client.get("/auth/login")
 
@@ -109,5 +129,5 @@ def test_an_outdated_compressed_file_is_not_served(tmp_path):
     os.utime(compressed, (0, 0))
     assert set(_stats(source)) == {str(source)}
 
-    compressed.touch()
+    shutil.copystat(source, compressed)
     assert set(_stats(source)) == {str(source), str(compressed)}

@@ -244,6 +244,8 @@ def test_a_deadlock_ends_with_both_having_their_way(
 
     with db.engine.connect() as other:
         # The request is going to hold the one that it finds first and to wait for the other one.
+        # PostgreSQL ends whoever notices the deadlock first; that shall be the request.
+        other.execute(text("SET LOCAL deadlock_timeout = '1min'"))
         first, second = other.scalars(select(User.id).where(User.id.in_([susan.id, john.id])))
         other.execute(lock.where(User.id == second))
         request.start()

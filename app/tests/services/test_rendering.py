@@ -1,5 +1,4 @@
 import re
-import time
 from html.parser import HTMLParser
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import strategies as st
 
 from app.services import rendering
 from app.services.rendering import normalise_tag, plain_text, render
+from app.tests.growth import is_linear
 
 PEOPLE = {"noor": "Noor", "wren": "wren", "tobi_paper": "Tobi_Paper"}
 CHARACTERS = "@#/.:&<>\"'`\\_-a1é날\u0301\u200d\u202e\xa0?=()[]%ﷺ\u017f\u0345İ \n\t"
@@ -393,13 +393,8 @@ def test_whatever_is_typed_only_our_own_markup_comes_out(source):
         "\n ",
     ],
 )
-def test_a_hundred_thousand_characters_take_linear_time(unit):
-    source = (unit * 100_000)[:100_000]
-    start = time.perf_counter()
-
-    html(source)
-
-    assert time.perf_counter() - start < 3
+def test_rendering_takes_linear_time(unit):
+    assert is_linear(lambda size: html((unit * size)[:size]), 10_000)
 
 
 def test_ten_thousand_mentions_ask_for_fifty_names():

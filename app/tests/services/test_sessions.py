@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from app.database import commit
 from app.extensions import db
 from app.models import UserSession
 from app.models.base import utc_now
@@ -12,7 +13,7 @@ from app.services import sessions
 
 def begin(user, *, remembered=False):
     token = sessions.start(user, remembered=remembered, ip="127.0.0.1", user_agent="Test")
-    db.session.commit()
+    commit(db)
     return token
 
 

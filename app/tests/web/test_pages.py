@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from app.extensions import db
 from app.models import User, UserSession
@@ -321,3 +321,55 @@ def test_suspension_ends_what_is_open(susan, client_of):
     db.session.commit()
 
     assert browser.get("/settings/profile").status_code == 303
+
+
+def test_automatic_forgets_the_language_chosen_before(susan, client_of):
+    browser = client_of(susan)
+    fields = {"time_zone": "", "theme": "auto"}
+    browser.post("/settings/preferences", {"locale": "ko", **fields})
+    browser.post("/settings/preferences", {"locale": "", **fields})
+
+    assert '<html lang="es"' in browser.get("/", **{"Accept-Language": "es"}).text
+
+
+def test_a_post_titles_its_page_as_one_line(susan, client):
+    post = make_post(susan, "First\nsecond \u202erlo")
+
+    assert (
+        "<title>susan: “First second rlo” · Microblog</title>"
+        in client.get(f"/@susan/{post.id}").text
+    )
+
+
+def test_a_name_has_as_many_characters_as_a_reader_counts(susan, client_of):
+    family = "👩\u200d👩\u200d👧\u200d👦"
+    browser = client_of(susan)
+
+    assert browser.post("/settings/profile", {"display_name": family * 50}).status_code == 303
+    assert browser.post("/settings/profile", {"display_name": family * 51}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [("/posts", {"body": "Soup"}), ("/@john/follow", {}), ("/@john/unfollow", {})],
+)
+def test_what_follows_a_commit_holds_up_no_writer(susan, john, client_of, path, fields):
+    browser = client_of(susan)
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    assert browser.htmx(path, fields).status_code == 200
+    event.remove(db.engine, "before_cursor_execute", note)
+
+    assert seen.count("BEGIN IMMEDIATE") == (db.engine.dialect.name == "sqlite")
+
+
+def test_suggestions_stay_until_somebody_is_followed(susan, john, client_of):
+    make_post(susan)
+    page = client_of(susan).get("/").text
+
+    assert "People you might like" in page
+    assert "Your home is quiet for now" not in page

@@ -64,7 +64,13 @@ def test_each_unsafe_route_refuses_another_sites_page(app, susan, client_of):
     for method, path, _ in routes(app):
         if method in SAFE_METHODS:
             continue
-        for origin in ("https://evil.example", "null", "http://localhost.evil.example"):
+        for origin in (
+            "https://evil.example",
+            "null",
+            "http://localhost.evil.example",
+            "http://[",
+            "",
+        ):
             assert browser.post(path, Origin=origin).status_code == 400, (method, path, origin)
         response = browser.post(path, **{"Sec-Fetch-Site": "cross-site"})
         assert response.status_code == 400, (method, path)

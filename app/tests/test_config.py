@@ -1,0 +1,93 @@
+"""Settings: read, checked, and told in one line what is wrong."""
+
+import pytest
+
+import config
+from config import ConfigError, derive_key, load, read_or_make_secret
+
+GOOD_SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def read(**settings):
+    return load(_env_file=None, **settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"PORT": "x"}, "PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "mysql://user:sekret@host/name"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql+psycopg://host/name"}, "DATABASE_URL"),
+        ({"BASE_URL": "microblog.example"}, "BASE_URL"),
+        ({"BASE_URL": "https://microblog.example/path"}, "BASE_URL"),
+        ({"DEFAULT_LOCALE": "xx"}, "DEFAULT_LOCALE"),
+        ({"DEFAULT_TIME_ZONE": "Mars/Olympus"}, "DEFAULT_TIME_ZONE"),
+        ({"SECRET_KEY": "sekret"}, "SECRET_KEY"),
+        ({"APP_ENV": "production"}, "SECRET_KEY"),
+        ({"APP_ENV": "production", "SECRET_KEY": "changeme" * 8}, "SECRET_KEY"),
+        ({"APP_ENV": "production", "SECRET_KEY": GOOD_SECRET}, "BASE_URL"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line_that_shows_no_secret(settings, name):
+    with pytest.raises(ConfigError) as refused:
+        read(**settings)
+
+    assert refused.value.message.startswith(name)
+    assert "\n" not in refused.value.message
+    assert "sekret" not in refused.value.message
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
+def test_any_way_to_write_postgresql_is_understood(scheme):
+    assert read(DATABASE_URL=f"{scheme}://u:p@h/n").database_url == "postgresql+psycopg2://u:p@h/n"
+
+
+def test_a_folder_may_be_relative_or_of_ones_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert read(INSTANCE_PATH="data").INSTANCE_PATH == config.ROOT / "data"
+    assert tmp_path / "data" == read(INSTANCE_PATH="~/data").INSTANCE_PATH
+
+
+def test_the_environment_is_read(monkeypatch):
+    monkeypatch.setenv("PORT", "5001")
+    monkeypatch.setenv("TRUSTED_HOSTS", "a.example, b.example")
+    monkeypatch.setenv("SITE_NAME", "")
+
+    settings = read()
+
+    assert settings.base_url == "http://localhost:5001"
+    assert settings.trusted_hosts[:3] == ["localhost", "a.example", "b.example"]
+    assert settings.SITE_NAME == "Microblog"
+
+
+def test_a_dotenv_file_is_read(tmp_path):
+    (tmp_path / ".env").write_text("SITE_NAME=Harbour\nPORT=5002\n")
+
+    assert load(_env_file=tmp_path / ".env").SITE_NAME == "Harbour"
+
+
+def test_the_secret_is_made_once_for_its_owner_only(tmp_path):
+    folder = tmp_path / "instance"
+    secret = read_or_make_secret(folder)
+
+    assert len(secret) == 64
+    assert read_or_make_secret(folder) == secret
+    assert (folder / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert [path.name for path in folder.iterdir()] == ["secret_key"]
+
+
+def test_each_purpose_has_a_key_of_its_own():
+    assert derive_key("master", "a") != derive_key("master", "b")
+    assert derive_key("master", "a") != derive_key("other", "a")
+
+
+def test_printed_settings_show_no_secrets():
+    settings = read(SECRET_KEY=GOOD_SECRET, DATABASE_URL="postgresql://u:sekret@h/n")
+
+    assert GOOD_SECRET not in repr(settings)
+    assert "sekret" not in repr(settings)
