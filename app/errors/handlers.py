@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.database import is_unavailable
 from app.errors import bp
 from app.errors.pages import STATIC, error_page, static_page
-from app.errors.texts import ErrorText, csrf_text, host_text, text_of
+from app.errors.texts import CSRF_TEXT, HOST_TEXT, ErrorText, text_of
 from app.extensions import db
 from app.services.errors import DomainError, InvalidCursor, NotAllowed, NotFound
 from app.web.i18n import locale_of_browser
@@ -65,18 +65,23 @@ def _answer(status: int, text: ErrorText | None = None) -> Response:
     request_id = request.environ.get(REQUEST_ID, "")
     locale = locale_of_browser()
     if _wants_json():
-        return _json(status, text or _localised(status, locale), request_id)
+        with force_locale(locale):
+            return _json(status, text or text_of(status), request_id)
     if status in STATIC:
         page = static_page(status, locale, request_id)
     else:
-        page = error_page(status, text or _localised(status, locale), locale, request_id)
+        page = error_page(status, text or text_of(status), locale, request_id)
     return Response(page, status, mimetype="text/html")
 
 
 def _json(status: int, text: ErrorText, request_id: str) -> Response:
     """Return a problem as RFC 9457 writes it."""
     response = jsonify(
-        type="about:blank", status=status, title=text.title, detail=text.text, request_id=request_id
+        type="about:blank",
+        status=status,
+        title=str(text.title),
+        detail=str(text.text),
+        request_id=request_id,
     )
     response.status_code = status
     response.mimetype = "application/problem+json"
@@ -85,17 +90,11 @@ def _json(status: int, text: ErrorText, request_id: str) -> Response:
 
 def _text(error: HTTPException) -> ErrorText | None:
     """Return words of its own for an error that the status alone does not explain."""
-    with force_locale(locale_of_browser()):
-        if isinstance(error, SecurityError):
-            return host_text()
-        if isinstance(error, CSRFError) or error.description == "origin":
-            return csrf_text()
+    if isinstance(error, SecurityError):
+        return HOST_TEXT
+    if isinstance(error, CSRFError) or error.description == "origin":
+        return CSRF_TEXT
     return None
-
-
-def _localised(status: int, locale: str) -> ErrorText:
-    with force_locale(locale):
-        return text_of(status)
 
 
 def _wants_json() -> bool:

@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
     """Make the pages that must not fail when everything else does."""
     with app.app_context():
         app.extensions["static_errors"] = {
-            (status, locale): _static_page(status, locale)
+            (status, locale): error_page(status, text_of(status), locale, ID_PLACE)
             for status in STATIC
             for locale in LANGUAGES
         }
@@ -45,9 +45,3 @@ def static_page(status: int, locale: str, request_id: str) -> str:
     """Return the page made at start, with the id of this request."""
     pages: dict[tuple[int, str], str] = current_app.extensions["static_errors"]
     return pages[status, locale].replace(ID_PLACE, request_id)
-
-
-def _static_page(status: int, locale: str) -> str:
-    with force_locale(locale):
-        text = text_of(status)
-    return error_page(status, text, locale, ID_PLACE)

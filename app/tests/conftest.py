@@ -33,6 +33,18 @@ def database_kind(request) -> str:
     return request.config.getoption("--database")
 
 
+@pytest.fixture
+def on_sqlite(database_kind) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("about SQLite")
+
+
+@pytest.fixture
+def on_postgresql(database_kind) -> None:
+    if database_kind != "postgresql":
+        pytest.skip("about PostgreSQL")
+
+
 @pytest.fixture(scope="session")
 def database_url(database_kind, tmp_path_factory) -> Iterator[str]:
     with test_database(database_kind, tmp_path_factory.mktemp("database")) as url:

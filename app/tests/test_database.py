@@ -20,20 +20,8 @@ from app.tests.factories import PASSWORD, make_follow, make_post, make_user
 # What asks only; the last is how readiness looks for the table of migrations.
 READS = ("SELECT", "WITH", "PRAGMA main.table_info")
 
-sqlite_only = pytest.mark.usefixtures("_on_sqlite")
-postgresql_only = pytest.mark.usefixtures("_on_postgresql")
-
-
-@pytest.fixture
-def _on_sqlite(database_kind):
-    if database_kind != "sqlite":
-        pytest.skip("about SQLite")
-
-
-@pytest.fixture
-def _on_postgresql(database_kind):
-    if database_kind != "postgresql":
-        pytest.skip("about PostgreSQL")
+sqlite_only = pytest.mark.usefixtures("on_sqlite")
+postgresql_only = pytest.mark.usefixtures("on_postgresql")
 
 
 @pytest.fixture

@@ -22,18 +22,6 @@ from app.tests.factories import make_post
 NOWHERE = "postgresql://microblog:not-a-real-password@127.0.0.1:1/microblog"
 
 
-@pytest.fixture
-def on_postgresql(database_kind):
-    if database_kind != "postgresql":
-        pytest.skip("about PostgreSQL")
-
-
-@pytest.fixture
-def on_sqlite(database_kind):
-    if database_kind != "sqlite":
-        pytest.skip("about SQLite")
-
-
 def is_back_soon(answer) -> bool:
     """Whether an answer is the static page that asks to try again."""
     return (
