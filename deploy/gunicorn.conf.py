@@ -97,6 +97,6 @@ def when_ready(server: Any) -> None:
 def place_of_data() -> str:
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
-        return str(url.database)
+        return str(settings.INSTANCE_PATH / str(url.database))
     server = url.host or url.query.get("host") or "this machine"
     return f"the PostgreSQL database {url.database} on {server}"

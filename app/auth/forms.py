@@ -9,10 +9,15 @@ from app.services import passwords
 from app.web.forms import MAX_LINE, Form, stripped
 
 
+def without_at(value: str | None) -> str | None:
+    """A filter: the field shows an @ already, and some people type it all the same."""
+    return value.removeprefix("@") if value else value
+
+
 class RegistrationForm(Form):
     username = StringField(
         _l("User name"),
-        filters=[stripped],
+        filters=[stripped, without_at],
         validators=[DataRequired(_l("Choose a user name.")), Length(max=MAX_LINE)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )

@@ -3,8 +3,8 @@
 import structlog
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.auth import bp
 from app.auth.forms import RegistrationForm
@@ -16,6 +16,7 @@ from app.services.names import InvalidName
 from app.services.passwords import Weakness
 from app.web import limits
 from app.web.forms import refuse
+from app.web.i18n import chosen_language
 from app.web.policy import Access, Cache, policy
 
 log = structlog.get_logger("app")
@@ -39,10 +40,10 @@ def create_account() -> ResponseReturnValue:
     # True also where the address had an account; only its owner may know.
     flash(
         _(
-            "You can sign in now. If that does not work, this address may have an account "
-            "already: use its name and password."
+            "Sign in to finish. If you had an account with this address already, "
+            "use its name and password."
         ),
-        "success",
+        "info",
     )
     return redirect(url_for("auth.login", username=form.username.data), code=303)
 
@@ -56,7 +57,7 @@ def _check_account(form: RegistrationForm) -> None:
 
 def _register(form: RegistrationForm) -> bool:
     """Make the account, or say why not: somebody may have been quicker."""
-    preferences = accounts.Preferences(locale=str(get_locale()))
+    preferences = accounts.Preferences(locale=chosen_language())
     try:
         accounts.register(form.username.data, form.email.data, form.password.data, preferences)
         commit(db)

@@ -28,7 +28,10 @@ def seed(password: str | None) -> None:
     try:
         users = _people(password)
     except UsernameTaken as error:
-        raise click.ClickException(f"@{error.username} is there already; seed a new site") from None
+        raise click.ClickException(
+            f"@{error.username} is there already; seed a new site: "
+            "INSTANCE_PATH=another-folder make seed"
+        ) from None
     except PasswordWeak:
         raise click.ClickException("the password is too easy to guess; give another") from None
     _follows(users)

@@ -6,12 +6,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 
 from app.database import is_unavailable
 from app.errors import bp
 from app.errors.pages import STATIC, error_page, static_page
-from app.errors.texts import CSRF_TEXT, HOST_TEXT, ErrorText, text_of
+from app.errors.texts import CSRF_TEXT, HOST_TEXT, ErrorText, limit_text, text_of
 from app.extensions import db
 from app.services.errors import DomainError, InvalidCursor, NotAllowed, NotFound
 from app.web.i18n import locale_of_browser
@@ -92,6 +92,8 @@ def _text(error: HTTPException) -> ErrorText | None:
     """Return words of its own for an error that the status alone does not explain."""
     if isinstance(error, SecurityError):
         return HOST_TEXT
+    if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
+        return limit_text(error.retry_after)
     if isinstance(error, CSRFError) or error.description == "origin":
         return CSRF_TEXT
     return None

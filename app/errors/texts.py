@@ -1,8 +1,10 @@
 """What the error pages say, in whatever language is at hand when they are made."""
 
+from math import ceil
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
 from flask_babel.speaklater import LazyString
 
 
@@ -38,10 +40,7 @@ TEXTS = {
     ),
     404: ErrorText(
         _l("Nothing is written here"),
-        _l(
-            "The address may be misspelt, or the post was deleted by its author. "
-            "Links to other people’s posts can also end here when they are for followers only."
-        ),
+        _l("The address may be misspelt, or the post was deleted by its author."),
     ),
     405: ErrorText(
         _l("Not this way"),
@@ -77,6 +76,18 @@ TEXTS = {
         ),
     ),
 }
+
+
+def limit_text(seconds: int) -> ErrorText:
+    """Return what somebody is told who has to wait so long."""
+    return ErrorText(
+        _l("Slow down a little"),
+        lazy_ngettext(
+            "You did this many times in a short while. Try again in %(num)s minute.",
+            "You did this many times in a short while. Try again in %(num)s minutes.",
+            ceil(seconds / 60),
+        ),
+    )
 
 
 def text_of(status: int) -> ErrorText:

@@ -19,6 +19,12 @@ from app.web.policy import Access, Cache, policy
 from app.web.viewer import member
 
 
+@bp.get("/settings")
+@policy(Access.ANYBODY, cache=Cache.DAY, uses_database=False)
+def settings_index() -> ResponseReturnValue:
+    return redirect("/settings/profile", code=301)
+
+
 @bp.get("/settings/profile")
 @policy(Access.MEMBER, cache=Cache.NEVER)
 def edit_profile() -> ResponseReturnValue:
@@ -74,7 +80,8 @@ def _update_profile(form: ProfileForm) -> bool:
     try:
         accounts.update_profile(member(), form.display_name.data or "", form.bio.data or "")
     except accounts.ProfileInvalid as error:
-        refuse(form[error.field], _profile_message(error.cause))
+        for field, cause in error.causes.items():
+            refuse(form[field], _profile_message(cause))
     return not form.errors
 
 

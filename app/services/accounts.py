@@ -1,6 +1,6 @@
 """Accounts: signing up, proving who one is, changing how one appears."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -36,12 +36,11 @@ class Preferences:
 
 
 class ProfileInvalid(DomainError):
-    """A field of the profile is refused."""
+    """Fields of the profile are refused; `causes` tells why, by field."""
 
-    def __init__(self, field: str, cause: Exception) -> None:
-        super().__init__(field)
-        self.field = field
-        self.cause = cause
+    def __init__(self, causes: Mapping[str, Exception]) -> None:
+        super().__init__(*causes)
+        self.causes = causes
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +140,15 @@ def note_sign_in(user: User) -> SignIn:
 def update_profile(user: User, display_name: str, bio: str) -> None:
     """Change how somebody appears to others.
 
-    :raises ProfileInvalid: naming the field, with the TextTooLong or InvalidText that is its cause
+    :raises ProfileInvalid: with the TextTooLong or InvalidText of each field that is refused
     """
-    with _about("display_name"):
+    refused: dict[str, Exception] = {}
+    with _noting("display_name", refused):
         name = _bounded(text.clean_name(display_name), User.MAX_DISPLAY_NAME)
-    with _about("bio"):
+    with _noting("bio", refused):
         source = _bounded(text.clean_text(bio, multiline=True), User.MAX_BIO)
+    if refused:
+        raise ProfileInvalid(refused)
     user.display_name = name
     user.bio = source
     user.bio_html = rendering.render(source, mentions.resolve).html
@@ -182,12 +184,12 @@ def email_key(email: str) -> str:
 
 
 @contextmanager
-def _about(field: str) -> Iterator[None]:
-    """Say of which field a text is refused."""
+def _noting(field: str, refused: dict[str, Exception]) -> Iterator[None]:
+    """Note why a field is refused, and go on to the next."""
     try:
         yield
     except (TextTooLong, text.InvalidText) as error:
-        raise ProfileInvalid(field, error) from error
+        refused[field] = error
 
 
 def _bounded(value: str, limit: int) -> str:

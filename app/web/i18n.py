@@ -25,10 +25,13 @@ def choose_locale() -> str:
 
 def locale_of_browser() -> str:
     """Return the language as far as the request alone tells it, without the database."""
+    return chosen_language() or best_language()
+
+
+def chosen_language() -> str | None:
+    """Return the language chosen in the footer of this browser."""
     chosen = request.cookies.get(language_cookie())
-    if chosen in LANGUAGES:
-        return str(chosen)
-    return best_language()
+    return chosen if chosen in LANGUAGES else None
 
 
 def best_language() -> str:

@@ -5,7 +5,7 @@ const lengthOf = (text) => [...(segmenter ? segmenter.segment(text) : text)].len
 
 function show(box) {
   const counter = document.getElementById(box.dataset.counter);
-  const left = Number(box.dataset.max) - lengthOf(box.value);
+  const left = Number(box.dataset.max) - lengthOf(box.value.trim());
   const unit = counter.querySelector("[data-left]");
   counter.querySelector("[data-count]").textContent = left;
   unit.textContent = unit.dataset.left;

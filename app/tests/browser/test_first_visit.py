@@ -33,7 +33,7 @@ def sign_up(page):
     page.get_by_label("E-mail").fill("noor@mail.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_role("status")).to_contain_text("You can sign in now")
+    expect(page.get_by_role("status")).to_contain_text("Sign in to finish")
 
 
 def sign_in(page):

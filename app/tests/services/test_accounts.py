@@ -122,16 +122,14 @@ def test_a_name_that_deceives_is_refused(susan, name):
     with pytest.raises(ProfileInvalid) as refused:
         accounts.update_profile(susan, name, "")
 
-    assert refused.value.field == "display_name"
-    assert isinstance(refused.value.cause, InvalidText)
+    assert isinstance(refused.value.causes["display_name"], InvalidText)
 
 
 def test_a_bio_has_an_end(susan):
     with pytest.raises(ProfileInvalid) as refused:
         accounts.update_profile(susan, "", "x" * (User.MAX_BIO + 1))
 
-    assert refused.value.field == "bio"
-    assert isinstance(refused.value.cause, TextTooLong)
+    assert isinstance(refused.value.causes["bio"], TextTooLong)
 
 
 def test_preferences_are_kept(susan):
@@ -144,3 +142,10 @@ def test_preferences_are_kept(susan):
     assert (credential.locale, credential.time_zone, credential.theme) == (
         "ko", "Asia/Seoul", Theme.DARK,
     )  # fmt: skip
+
+
+def test_all_that_is_wrong_with_a_profile_is_said_at_once(susan):
+    with pytest.raises(ProfileInvalid) as refused:
+        accounts.update_profile(susan, "\u200b", "x" * (User.MAX_BIO + 1))
+
+    assert set(refused.value.causes) == {"display_name", "bio"}

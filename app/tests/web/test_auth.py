@@ -215,6 +215,17 @@ def test_a_password_is_never_sent_back(client):
     assert "soup" not in page
 
 
+def test_an_at_sign_before_the_name_is_no_part_of_it(client):
+    assert sign_up(client, username="@wren").location == "/auth/login?username=wren"
+
+
+def test_a_language_that_nobody_chose_is_not_kept(client):
+    client.get("/", **{"Accept-Language": "ko"})
+    sign_up(client)
+
+    assert db.session.scalar(select(Credential.locale)) is None
+
+
 def test_many_accounts_may_share_a_password_without_sharing_a_hash(app):
     make_user("one_a")
     make_user("two_b")
