@@ -76,11 +76,6 @@ def end(token: str) -> None:
     db.session.execute(delete(UserSession).where(UserSession.token_hash == _hash(token)))
 
 
-def end_all(user: User) -> None:
-    """End every session of a person."""
-    db.session.execute(delete(UserSession).where(UserSession.user_id == user.id))
-
-
 def _forget_expired(user: User, now: datetime) -> None:
     db.session.execute(
         delete(UserSession)

@@ -47,15 +47,6 @@ def test_ending_one_session_leaves_the_others(susan):
     assert sessions.load(second)
 
 
-def test_ending_all_leaves_those_of_others(susan, john):
-    first, second, johns = begin(susan), begin(susan), begin(john)
-
-    sessions.end_all(susan)
-
-    assert [sessions.load(token) for token in (first, second)] == [None, None]
-    assert sessions.load(johns)
-
-
 def test_a_suspended_member_has_no_session(susan):
     token = begin(susan)
     susan.suspended_at = utc_now()
