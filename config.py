@@ -4,13 +4,17 @@ The descriptions below are the documentation: `docs/configuration.md` is written
 (`flask config docs`), and a test fails when the two differ.
 """
 
+import dataclasses
 import hashlib
 import hmac
+import re
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -23,12 +27,58 @@ ROOT = Path(__file__).resolve().parent
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
 PLACEHOLDER_SECRETS = ("change", "secret", "you-will-never-guess", "example", "default")
 SQLITE_FILE = "microblog.db"
+MAIL_PORTS = {"smtp": 587, "smtps": 465}
 # As long as the longest session in the database, which is what counts.
 COOKIE_LIFETIME = timedelta(days=365)
 
 
 class ConfigError(click.ClickException):
     """A setting is wrong. The message is one line that names it and says how to mend it."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """What a MAIL_URL says.
+
+    :ivar kind: `smtp`, `smtps`, `console` or `file`
+    :ivar path: the folder of `file`
+    """
+
+    kind: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = dataclasses.field(default="", repr=False)
+    starttls: bool = False
+    path: Path = Path()
+
+    @property
+    def is_smtp(self) -> bool:
+        return self.kind in MAIL_PORTS
+
+    @classmethod
+    def parse(cls, url: str) -> Self:
+        """:raises ValueError: saying what is wrong"""
+        parts = urlsplit(url)
+        if parts.scheme == "console":
+            return cls("console")
+        if parts.scheme == "file":
+            if not parts.path:
+                raise ValueError("name a folder, such as file:///var/mail/microblog")
+            return cls("file", path=Path(unquote(parts.path)))
+        if parts.scheme not in MAIL_PORTS or not parts.hostname:
+            raise ValueError("use smtp://, smtps://, file:// or console://")
+        options = parse_qs(parts.query)
+        if options not in ({}, {"starttls": ["off"]}, {"starttls": ["on"]}):
+            raise ValueError("the only option is ?starttls=off")
+        return cls(
+            parts.scheme,
+            parts.hostname,
+            parts.port or MAIL_PORTS[parts.scheme],
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+            starttls=parts.scheme == "smtp" and options.get("starttls") != ["off"],
+        )
 
 
 class Config(BaseSettings):
@@ -95,6 +145,25 @@ class Config(BaseSettings):
     )
     WEB_CONCURRENCY: int = Field(2, ge=1, le=64, description="Number of web processes.")
     WEB_THREADS: int = Field(4, ge=1, le=64, description="Threads of each web process.")
+    WORKER_PROCESSES: int = Field(
+        2, ge=1, le=64, description="Number of processes of `flask worker`, which runs the jobs."
+    )
+    MAIL_URL: str = Field(
+        "console://",
+        repr=False,
+        description="Where mail goes: `smtp://user:password@host:587` (with STARTTLS; "
+        "`?starttls=off` for a server on your own network), `smtps://user:password@host:465`, "
+        "`file:///folder`, or `console://`, which prints it where the worker runs.",
+    )
+    MAIL_FROM: str = Field(
+        "",
+        description="The sender of mail. Default: `noreply` at the host of `BASE_URL`.",
+    )
+    REQUIRE_CONFIRMED_EMAIL: bool | None = Field(
+        None,
+        description="Whether members must confirm their address before they post or follow. "
+        "Default: `1` when `MAIL_URL` is a mail server, else `0`.",
+    )
     MAX_POST_LENGTH: int = Field(
         500, ge=1, le=10_000, description="Characters in a post, as a reader counts them."
     )
@@ -168,6 +237,19 @@ class Config(BaseSettings):
             raise ValueError("name a file, such as sqlite:////var/lib/microblog/microblog.db")
         return url.render_as_string(hide_password=False)
 
+    @field_validator("MAIL_URL")
+    @classmethod
+    def _check_mail_url(cls, value: str) -> str:
+        MailServer.parse(value)
+        return value
+
+    @field_validator("MAIL_FROM")
+    @classmethod
+    def _check_mail_from(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", value):
+            raise ValueError("give an address only, such as noreply@microblog.example")
+        return value
+
     @model_validator(mode="after")
     def _check_secret(self) -> Self:
         if self.APP_ENV == "testing" or not self.SECRET_KEY:
@@ -210,9 +292,31 @@ class Config(BaseSettings):
         host = urlsplit(self.base_url).hostname or ""
         return [*dict.fromkeys((host, *self.TRUSTED_HOSTS, *local))]
 
+    @property
+    def mail_server(self) -> "MailServer":
+        return MailServer.parse(self.MAIL_URL)
+
+    @property
+    def mail_from(self) -> str:
+        return self.MAIL_FROM or f"noreply@{urlsplit(self.base_url).hostname}"
+
+    @property
+    def require_confirmed_email(self) -> bool:
+        if self.REQUIRE_CONFIRMED_EMAIL is None:
+            return self.mail_server.is_smtp
+        return self.REQUIRE_CONFIRMED_EMAIL
+
+    @cached_property
+    def master_key(self) -> str:
+        return self.SECRET_KEY or read_or_make_secret(self.INSTANCE_PATH)
+
+    def key_for(self, purpose: str) -> bytes:
+        """Return the key for one purpose, derived from the master key."""
+        return bytes.fromhex(derive_key(self.master_key, purpose))
+
     def flask_settings(self) -> dict[str, Any]:
         """The settings in the words of Flask and its extensions."""
-        secret = self.SECRET_KEY or read_or_make_secret(self.INSTANCE_PATH)
+        secret = self.master_key
         return {
             "TESTING": self.APP_ENV == "testing",
             "SECRET_KEY": derive_key(secret, "session-cookie"),

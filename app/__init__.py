@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as configuration
-from app import auth, cli, database, errors, main, models
+from app import auth, cli, database, errors, main, models, settings
 from app.extensions import babel, csrf, db, login, migrate, moment
 from app.web import assets, boundary, converters, i18n, limits, logs, middleware, policy, templating
 from app.web.viewer import forget_viewer
@@ -68,7 +68,7 @@ def _init_extensions(app: Microblog) -> None:
 
 
 def _register_blueprints(app: Microblog) -> None:
-    for blueprint in (main.bp, auth.bp, errors.bp):
+    for blueprint in (main.bp, auth.bp, settings.bp, errors.bp):
         app.register_blueprint(blueprint)
 
 

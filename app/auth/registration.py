@@ -1,25 +1,24 @@
 """Signing up."""
 
-import structlog
-from flask import flash, redirect, render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.auth import bp
 from app.auth.forms import RegistrationForm
-from app.database import before_writing, commit
+from app.auth.session_start import begin_session
+from app.database import before_writing
 from app.extensions import db
+from app.models import User
 from app.services import accounts, passwords
-from app.services.errors import EmailInvalid, EmailTaken, PasswordWeak, UsernameTaken
+from app.services.errors import EmailInvalid, PasswordWeak, UsernameTaken
 from app.services.names import InvalidName
 from app.services.passwords import Weakness
 from app.web import limits
 from app.web.forms import refuse
 from app.web.i18n import chosen_language
 from app.web.policy import Access, Cache, policy
-
-log = structlog.get_logger("app")
 
 
 @bp.get("/register")
@@ -35,17 +34,10 @@ def create_account() -> ResponseReturnValue:
     form.validate_on_submit()
     with before_writing(db):
         _check_account(form)
-    if form.errors or not _register(form):
+    user = None if form.errors else _register(form)
+    if user is None:
         return render_template("auth/register.html", form=form), 422
-    # True also where the address had an account; only its owner may know.
-    flash(
-        _(
-            "Sign in to finish. If you had an account with this address already, "
-            "use its name and password."
-        ),
-        "info",
-    )
-    return redirect(url_for("auth.login", username=form.username.data), code=303)
+    return begin_session(user, remembered=False)
 
 
 def _check_account(form: RegistrationForm) -> None:
@@ -55,19 +47,16 @@ def _check_account(form: RegistrationForm) -> None:
         _refuse(form, problem)
 
 
-def _register(form: RegistrationForm) -> bool:
+def _register(form: RegistrationForm) -> User | None:
     """Make the account, or say why not: somebody may have been quicker."""
     preferences = accounts.Preferences(locale=chosen_language())
     try:
-        accounts.register(form.username.data, form.email.data, form.password.data, preferences)
-        commit(db)
+        return accounts.sign_up(
+            form.username.data, form.email.data, form.password.data, preferences
+        )
     except UsernameTaken as error:
         _refuse(form, error)
-    except EmailTaken:
-        # The same page as for a new address: who has an account here is nobody else's business.
-        log.info("registration for an address that has an account")
-        db.session.rollback()
-    return not form.errors
+        return None
 
 
 def _refuse(form: RegistrationForm, problem: Exception) -> None:

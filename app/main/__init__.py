@@ -11,7 +11,6 @@ from app.main import (  # noqa: E402, F401 - they add their routes
     languages,
     pages,
     posts,
-    settings,
     timelines,
     tutorial,
     users,

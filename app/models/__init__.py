@@ -2,27 +2,44 @@
 
 from app.models.base import Base
 from app.models.credential import Credential, Theme
+from app.models.email import Email, EmailState
+from app.models.export import Export, ExportState
 from app.models.follow import Follow, FollowState
+from app.models.job import Job, JobSlot, JobState
 from app.models.mention import Mention
 from app.models.post import Post, Visibility
 from app.models.rate_limit import RateLimit
+from app.models.recovery_code import RecoveryCode
 from app.models.session import UserSession
 from app.models.tag import PostTag, Tag
+from app.models.token import OneTimeToken, Purpose
 from app.models.user import Role, User
+from app.models.username import Username
 
 __all__ = [
     "Base",
     "Credential",
+    "Email",
+    "EmailState",
+    "Export",
+    "ExportState",
     "Follow",
     "FollowState",
+    "Job",
+    "JobSlot",
+    "JobState",
     "Mention",
+    "OneTimeToken",
     "Post",
     "PostTag",
+    "Purpose",
     "RateLimit",
+    "RecoveryCode",
     "Role",
     "Tag",
     "Theme",
     "User",
     "UserSession",
+    "Username",
     "Visibility",
 ]

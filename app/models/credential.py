@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, text_enum
@@ -15,6 +15,9 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+CLAIMED = text("email_claimed")
+
+
 class Credential(Base):
     __tablename__ = "credentials"
 
@@ -24,12 +27,19 @@ class Credential(Base):
         BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     email: Mapped[str] = mapped_column(String(MAX_EMAIL))
-    # The address without letter case: one account for each.
-    email_key: Mapped[str] = mapped_column(String(MAX_EMAIL), unique=True)
+    # The address without letter case.
+    email_key: Mapped[str] = mapped_column(String(MAX_EMAIL))
+    # Whether the address is this account's: one account for each. Where addresses are confirmed,
+    # that makes it so, and anybody may type any address until then; else the first to give it.
+    email_claimed: Mapped[bool]
     email_confirmed_at: Mapped[datetime | None]
     password_hash: Mapped[str] = mapped_column(String(255))
     password_changed_at: Mapped[datetime | None]
-    totp_secret: Mapped[str | None] = mapped_column(String(255))
+    # The secret of the second factor is derived from this and the master key.
+    totp_seed: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    totp_enabled_at: Mapped[datetime | None]
+    # The time step of the last code taken: none is taken twice.
+    totp_last_step: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     # None: follow the browser.
     locale: Mapped[str | None] = mapped_column(String(16))
     time_zone: Mapped[str | None] = mapped_column(String(64))
@@ -37,3 +47,16 @@ class Credential(Base):
         text_enum(Theme, "theme"), default=Theme.AUTO, server_default=Theme.AUTO.value
     )
     last_sign_in_at: Mapped[datetime | None]
+    # Kinds of mail that this person does not want: see `services.mail_choices`.
+    unwanted_mails: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    __table_args__ = (
+        Index(
+            "uq_credentials_email_key",
+            "email_key",
+            unique=True,
+            sqlite_where=CLAIMED,
+            postgresql_where=CLAIMED,
+        ),
+        Index("ix_credentials_email_key", "email_key"),
+    )

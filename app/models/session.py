@@ -20,6 +20,8 @@ class UserSession(Base):
     remembered: Mapped[bool]
     created_at: Mapped[CreatedAt]
     last_seen_at: Mapped[datetime]
+    # When the password was last given: sensitive pages ask for it again after a while.
+    verified_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ip: Mapped[str] = mapped_column(String(45))
     user_agent: Mapped[str] = mapped_column(String(MAX_USER_AGENT))

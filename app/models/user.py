@@ -1,6 +1,6 @@
 """What is public about a person. Everything secret is in `credential`."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
@@ -16,6 +16,9 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     ADMIN = "admin"
     OWNER = "owner"
+
+
+HIDDEN = text("suspended_at IS NOT NULL OR deletion_at IS NOT NULL")
 
 
 class User(Base, UserMixin):
@@ -44,6 +47,10 @@ class User(Base, UserMixin):
     following_count: Mapped[Count]
     followers_count: Mapped[Count]
     suspended_at: Mapped[datetime | None]
+    # Hidden at once, erased at this moment; signing in before then calls it off.
+    deletion_at: Mapped[datetime | None]
+    # What is left holds other people's threads together and keeps the name taken.
+    erased_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     uri: Mapped[str] = mapped_column(String(512), unique=True)
 
@@ -59,12 +66,8 @@ class User(Base, UserMixin):
             sqlite_where=text("role = 'owner'"),
             postgresql_where=text("role = 'owner'"),
         ),
-        Index(
-            "ix_users_suspended",
-            "id",
-            sqlite_where=text("suspended_at IS NOT NULL"),
-            postgresql_where=text("suspended_at IS NOT NULL"),
-        ),
+        Index("ix_users_hidden", "id", sqlite_where=HIDDEN, postgresql_where=HIDDEN),
+        Index("ix_users_deletion_at", "deletion_at"),
         Index("ix_users_followers_count_id", "followers_count", "id"),
         CheckConstraint(
             f"domain <> '' OR length(username) BETWEEN 2 AND {MAX_USERNAME}", name="username_length"
@@ -74,8 +77,11 @@ class User(Base, UserMixin):
         ),
     )
 
-    # The token of the session this person came with; Flask-Login keeps it in the cookie.
+    # Of the session this person came with: its token, which Flask-Login keeps in the cookie, its
+    # id, and when the password was last given in it.
     session_token = ""
+    session_id = 0
+    verified_at = datetime.min.replace(tzinfo=UTC)
 
     def get_id(self) -> str:
         return self.session_token

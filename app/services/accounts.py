@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 
@@ -14,11 +14,10 @@ from app.extensions import db, settings
 from app.models import Credential, Role, Theme, User
 from app.models.base import utc_now
 from app.models.ids import new_id
-from app.services import mentions, names, passwords, rendering, text
+from app.services import jobs, mentions, names, passwords, rendering, text, usernames
 from app.services.errors import (
     DomainError,
     EmailInvalid,
-    EmailTaken,
     PasswordWeak,
     TextTooLong,
     UsernameTaken,
@@ -48,19 +47,31 @@ class SignIn:
     """What the page after a sign-in wants to know."""
 
     is_first: bool
+    # Whether the account was to be deleted until now.
+    is_restored: bool
     locale: str | None
+
+
+def sign_up(username: str, email: str, password: str, preferences: Preferences) -> User:
+    """Make an account for somebody who asks for one, and write to the address.
+
+    An address that has an account already makes no difference here: the job finds out, and tells
+    nobody but who reads mail there. Raises what `register` raises.
+    """
+    user = register(username, email, password, preferences)
+    jobs.enqueue("welcome", priority=jobs.URGENT, user_id=user.id)
+    return user
 
 
 def register(
     username: str, email: str, password: str, preferences: Preferences | None = None
 ) -> User:
-    """Make an account; the first of a new site owns it.
+    """Make an account, the address unconfirmed; the first of a new site owns it.
 
     :raises names.InvalidName: if nobody may have the user name
-    :raises UsernameTaken: if somebody has it, or was quicker
+    :raises UsernameTaken: if somebody has or had it, or was quicker
     :raises PasswordWeak: if the password is easy to guess
     :raises EmailInvalid: if the address is none
-    :raises EmailTaken: if the address has an account; everything else was in order then
     """
     # Slow, so before the first statement: SQLite lets nobody else write from there on.
     password_hash = passwords.hash_password(password)
@@ -68,17 +79,19 @@ def register(
         raise problem
     user = _insert_user(username)
     preferences = preferences or Preferences()
-    _insert(
+    user.credential = _insert_credential(
         Credential(
             user_id=user.id,
             email=normal_email(email),
             email_key=email_key(email),
+            # Where addresses are confirmed, that alone makes one somebody's.
+            email_claimed=not settings.require_confirmed_email,
             password_hash=password_hash,
             locale=preferences.locale,
             time_zone=preferences.time_zone,
             theme=preferences.theme,
-        ),
-        {"uq_credentials_email_key": EmailTaken()},
+            unwanted_mails=[],
+        )
     )
     return user
 
@@ -102,23 +115,24 @@ def problems(username: str, email: str, password: str) -> list[Exception]:
     except names.InvalidName as error:
         found.append(error)
     else:
-        if db.session.scalar(select(exists().where(is_named(username)))):
-            found.append(UsernameTaken(username, _free_names(username)))
+        if usernames.is_taken(username):
+            found.append(UsernameTaken(username, usernames.free_like(username)))
     return found
 
 
 def authenticate(login: str, password: str) -> User | None:
     """Return the member with this user name or e-mail address and this password.
 
-    An unknown name takes as long as a wrong password.
+    An unknown name takes as long as a wrong password. An account that is to be deleted counts:
+    signing in calls that off.
     """
+    is_meant = is_named(login)
+    if "@" in login:
+        is_meant = and_(Credential.email_key == email_key(login), Credential.email_claimed)
     query = (
         select(User)
         .join(User.credential)
-        .where(
-            Credential.email_key == email_key(login) if "@" in login else is_named(login),
-            User.suspended_at.is_(None),
-        )
+        .where(is_meant, User.suspended_at.is_(None), User.erased_at.is_(None))
         .options(contains_eager(User.credential))
     )
     user: User | None = db.session.scalar(query)
@@ -131,10 +145,12 @@ def authenticate(login: str, password: str) -> User | None:
 
 
 def note_sign_in(user: User) -> SignIn:
-    """Remember that somebody signed in."""
+    """Remember that somebody signed in, and keep the account if it was to be deleted."""
     is_first = user.credential.last_sign_in_at is None
+    is_restored = user.deletion_at is not None
     user.credential.last_sign_in_at = utc_now()
-    return SignIn(is_first, user.credential.locale)
+    user.deletion_at = None
+    return SignIn(is_first, is_restored, user.credential.locale)
 
 
 def update_profile(user: User, display_name: str, bio: str) -> None:
@@ -204,12 +220,16 @@ def _insert_user(username: str) -> User:
         id_ = new_id()
         user = User(id=id_, username=username, uri=f"{settings.base_url}/users/{id_}", role=role)
         try:
-            _insert(user, {"uq_users_username_domain": UsernameTaken(username)})
+            with db.session.begin_nested():
+                db.session.add(user)
+                db.session.flush()
+                db.session.add(usernames.claim_of(user))
         except IntegrityError as error:
+            # Asking first would race with another sign-up; the unique indexes cannot.
+            if violated_constraint(error) in usernames.CONSTRAINTS:
+                raise UsernameTaken(username, usernames.free_like(username)) from error
             if violated_constraint(error) != "uq_users_owner":
                 raise
-        except UsernameTaken:
-            raise UsernameTaken(username, _free_names(username)) from None
         else:
             return user
     raise AssertionError("a member violated uq_users_owner")
@@ -220,27 +240,15 @@ def _first_role() -> Role:
     return Role.OWNER if is_new_site else Role.MEMBER
 
 
-def _insert(row: User | Credential, refusals: dict[str, Exception]) -> None:
-    """Insert a row; a violated constraint is told in the words of the domain."""
+def _insert_credential(credential: Credential) -> Credential:
+    """Insert a credential; without a claim on its address if another account has that."""
     try:
         with db.session.begin_nested():
-            db.session.add(row)
+            db.session.add(credential)
     except IntegrityError as error:
-        # Asking first would race with another sign-up; the unique index cannot.
-        refusal = refusals.get(violated_constraint(error) or "")
-        if refusal is None:
+        if violated_constraint(error) != "uq_credentials_email_key":
             raise
-        raise refusal from error
-
-
-def _free_names(username: str) -> list[str]:
-    ideas = names.suggestions(username)
-    lowered = [idea.lower() for idea in ideas]
-    taken = set(
-        db.session.scalars(
-            select(func.lower(User.username)).where(
-                func.lower(User.username).in_(lowered), User.domain == ""
-            )
-        )
-    )
-    return [idea for idea in ideas if idea.lower() not in taken][:3]
+        credential.email_claimed = False
+        db.session.add(credential)
+        db.session.flush()
+    return credential

@@ -20,6 +20,34 @@ class NotAllowed(DomainError):
     """The viewer may see the thing but not do this with it."""
 
 
+class NotConfirmed(NotAllowed):
+    """The viewer has to confirm an e-mail address first."""
+
+
+class Renamed(NotFound):
+    """Somebody had this user name and has another one now; `username` is that."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(username)
+        self.username = username
+
+
+class AlreadyQueued(DomainError):
+    """The same job is waiting already."""
+
+
+class LinkInvalid(DomainError):
+    """The link of a mail is used, too old, or none of ours."""
+
+
+class PasswordWrong(DomainError):
+    """This is not the member's password."""
+
+
+class CodeWrong(DomainError):
+    """This is not the code of the second factor, or it was used already."""
+
+
 class InvalidCursor(DomainError):
     """The place in a list that an address names cannot exist."""
 

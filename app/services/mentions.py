@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
 from app.models import User
+from app.services.users import is_active
 
 T = TypeVar("T")
 
@@ -27,6 +28,6 @@ def _find(usernames: Collection[str], column: InstrumentedAttribute[T]) -> Seque
         select(column).where(
             func.lower(User.username).in_(usernames),
             User.domain == "",
-            User.suspended_at.is_(None),
+            is_active(),
         )
     ).all()

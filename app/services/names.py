@@ -1,5 +1,6 @@
 """User names: what they are made of, which are kept back, and what to offer instead."""
 
+import hashlib
 import re
 from typing import Literal
 
@@ -46,6 +47,11 @@ RESERVED = STAFF | _words(
 _LOOK_ALIKE = str.maketrans("01i34578", "oll" + "eastb", "_")
 _OTHER_CHARACTERS = re.compile(r"[^A-Za-z0-9_]+")
 _SHAPES = ("{}_", "{}2", "the_{}", "{}_notes", "{}_here", "just_{}", "{}_too", "{}_writes")
+
+
+def hash_of(username: str) -> bytes:
+    """Return the form under which a name, in whatever letter case, stays taken for good."""
+    return hashlib.sha256(username.lower().encode("utf-8", "surrogatepass")).digest()
 
 
 class InvalidName(DomainError):

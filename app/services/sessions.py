@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
@@ -11,6 +12,8 @@ from app.database import try_now
 from app.extensions import db
 from app.models import Credential, User, UserSession
 from app.models.base import utc_now
+from app.services.errors import NotFound
+from app.services.users import is_active
 
 # Idle and absolute lifetimes, with and without "keep me signed in".
 REMEMBERED_IDLE = timedelta(days=60)
@@ -19,6 +22,8 @@ BROWSER_IDLE = timedelta(hours=24)
 BROWSER_LIFE = timedelta(days=7)
 # A page view writes at most this often that the session is still in use.
 SEEN_EVERY = timedelta(minutes=5)
+# How long after giving the password one may do what is sensitive without giving it again.
+VERIFIED_FOR = timedelta(minutes=15)
 
 
 def start(user: User, *, remembered: bool, ip: str, user_agent: str) -> str:
@@ -33,6 +38,7 @@ def start(user: User, *, remembered: bool, ip: str, user_agent: str) -> str:
             remembered=remembered,
             created_at=now,
             last_seen_at=now,
+            verified_at=now,
             expires_at=now + (REMEMBERED_LIFE if remembered else BROWSER_LIFE),
             ip=ip,
             user_agent=user_agent[: UserSession.MAX_USER_AGENT],
@@ -52,13 +58,15 @@ def load(token: str) -> UserSession | None:
         .where(
             UserSession.token_hash == _hash(token),
             ~_is_over(now),
-            User.suspended_at.is_(None),
+            is_active(),
         )
         .options(contains_eager(UserSession.user).contains_eager(User.credential))
     )
     session = db.session.scalar(query)
     if session is not None:
         session.user.session_token = token
+        session.user.session_id = session.id
+        session.user.verified_at = session.verified_at
     return session
 
 
@@ -74,6 +82,59 @@ def touch(session: UserSession, ip: str) -> None:
 def end(token: str) -> None:
     """End one session; its cookie is worthless from then on."""
     db.session.execute(delete(UserSession).where(UserSession.token_hash == _hash(token)))
+
+
+def listed(user: User) -> Sequence[UserSession]:
+    """Return where somebody is signed in, the most recently used first."""
+    query = (
+        select(UserSession)
+        .where(UserSession.user_id == user.id, ~_is_over(utc_now()))
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def end_one(user: User, session_id: int) -> None:
+    """End one of somebody's sessions.
+
+    :raises NotFound: also if it is somebody else's
+    """
+    statement = (
+        delete(UserSession)
+        .where(UserSession.id == session_id, UserSession.user_id == user.id)
+        .returning(UserSession.id)
+        .execution_options(synchronize_session=False)
+    )
+    if db.session.scalar(statement) is None:
+        raise NotFound
+
+
+def end_all(user_id: int, *, besides: int = 0) -> None:
+    """End all sessions of somebody.
+
+    :param besides: the id of one to keep
+    """
+    db.session.execute(
+        delete(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.id != besides)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def verify(user: User) -> None:
+    """Note that somebody has just given the password again in the session at hand."""
+    user.verified_at = utc_now()
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.id == user.session_id)
+        .values(verified_at=user.verified_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def is_verified(user: User) -> bool:
+    """Whether the password was given lately enough for what is sensitive."""
+    return utc_now() - user.verified_at < VERIFIED_FOR
 
 
 def _forget_expired(user: User, now: datetime) -> None:

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Label, exists, false, func, literal, select
+from sqlalchemy import ColumnElement, Label, and_, exists, false, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db, settings
-from app.models import Follow, FollowState, User
-from app.services.errors import NotFound
+from app.models import Follow, FollowState, User, Username
+from app.services import names
+from app.services.errors import NotFound, Renamed
 from app.services.pagination import Page, Rows, below, fetch
 
 
@@ -40,22 +41,40 @@ def is_named(username: str) -> ColumnElement[bool]:
     return (func.lower(User.username) == username.lower()) & (User.domain == "")
 
 
+def is_active() -> ColumnElement[bool]:
+    """Return the condition that an account is neither suspended nor to be deleted nor erased."""
+    return and_(User.suspended_at.is_(None), User.deletion_at.is_(None), User.erased_at.is_(None))
+
+
 def find(username: str) -> User:
     """Return the member of that name.
 
-    :raises NotFound: also if the account is suspended
+    :raises NotFound: also if the account is hidden
+    :raises Renamed: if the name is a former one
     """
-    query = select(User).where(is_named(username), User.suspended_at.is_(None))
+    query = select(User).where(is_named(username), is_active())
     user: User | None = db.session.scalar(query)
     if user is None:
-        raise NotFound
+        raise not_found(username)
     return user
+
+
+def not_found(username: str) -> NotFound:
+    """Return what to raise where nobody has a name: perhaps somebody had it."""
+    query = (
+        select(User.username)
+        .join(Username, Username.user_id == User.id)
+        .where(Username.name_hash == names.hash_of(username), is_active(), ~is_named(username))
+    )
+    current = db.session.scalar(query)
+    return Renamed(current) if current else NotFound()
 
 
 def profile(viewer: User | None, username: str) -> ProfileRow:
     """Return what the page of a person shows.
 
-    :raises NotFound: also if the account is suspended
+    :raises NotFound: also if the account is hidden
+    :raises Renamed: if the name is a former one
     """
     query: Rows = select(
         User.id,
@@ -69,10 +88,10 @@ def profile(viewer: User | None, username: str) -> ProfileRow:
         User.followers_count,
         _is_followed_by(viewer),
         _follows(viewer),
-    ).where(is_named(username), User.suspended_at.is_(None))
+    ).where(is_named(username), is_active())
     row = db.session.execute(query).one_or_none()
     if row is None:
-        raise NotFound
+        raise not_found(username)
     return ProfileRow(*row)
 
 
@@ -96,7 +115,7 @@ def suggestions(viewer: User, limit: int, besides: int | None = None) -> list[Pe
         .where(
             User.id.not_in([viewer.id, besides or viewer.id]),
             User.domain == "",
-            User.suspended_at.is_(None),
+            is_active(),
             ~_following_exists(viewer.id, User.id),
         )
         .order_by(User.followers_count.desc(), User.id.desc())
@@ -124,7 +143,7 @@ def _follow_list(
         .where(
             fixed == user_id,
             Follow.state == FollowState.ACCEPTED,
-            User.suspended_at.is_(None),
+            is_active(),
             below(Follow.id, before),
         )
         .order_by(Follow.id.desc())

@@ -11,8 +11,10 @@ def visible_to(viewer: User | None) -> ColumnElement[bool]:
     """Return the condition that a post may be seen by a viewer; None is anybody at all."""
     # A list made once, not a look for each post: as an anti-join it would keep PostgreSQL from
     # walking an index in order and stopping early (measured: 54 ms against 5 for a home).
-    suspended = select(User.id).where(User.suspended_at.is_not(None))
-    alive = and_(Post.deleted_at.is_(None), Post.author_id.not_in(suspended))
+    hidden = select(User.id).where(
+        or_(User.suspended_at.is_not(None), User.deletion_at.is_not(None))
+    )
+    alive = and_(Post.deleted_at.is_(None), Post.author_id.not_in(hidden))
     return and_(alive, or_(Post.visibility.in_(OPEN), _shared_with(viewer)))
 
 

@@ -13,6 +13,7 @@ import config as configuration
 from app import create_app
 from app.cli import assets
 from app.extensions import db
+from app.jobs.worker import Worker
 from app.models import Base
 from app.tests.client import Client
 from app.tests.databases import test_database
@@ -133,6 +134,17 @@ def client_of(app):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def run_jobs(app):
+    """Return a function that does all jobs that are due, as a worker would; it returns how many."""
+
+    def run() -> int:
+        db.session.commit()
+        return Worker(app, "test").drain()
+
+    return run
 
 
 @pytest.fixture

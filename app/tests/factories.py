@@ -5,6 +5,7 @@ from itertools import count
 
 from app.extensions import db
 from app.models import Post, User, Visibility
+from app.models.base import utc_now
 from app.models.ids import id_at
 from app.services import accounts, follows, posts
 
@@ -13,9 +14,11 @@ _numbers = count(1)
 
 
 def make_user(username: str | None = None, *, email: str | None = None, **columns) -> User:
-    """Make an account with the password `PASSWORD`."""
+    """Make an account with the password `PASSWORD` and a confirmed address."""
     name = username or f"member{next(_numbers)}"
     user = accounts.register(name, email or f"{name.lower()}@mail.example", PASSWORD)
+    user.credential.email_claimed = True
+    user.credential.email_confirmed_at = utc_now()
     for column, value in columns.items():
         setattr(user, column, value)
     db.session.commit()

@@ -21,7 +21,7 @@ from app.tests.factories import make_follow, make_post, make_user
 pytestmark = pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression")
 
 MIGRATIONS = configuration.ROOT / "migrations"
-HEAD = "64a4be716e0f"
+HEAD = "8c1f5a72d9e4"
 TABLES = set(Base.metadata.tables)
 
 

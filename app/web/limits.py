@@ -60,6 +60,11 @@ class Limit:
 SIGN_IN_BY_LOGIN = Limit.of("sign-in", "10 per 15 minutes", by_login)
 SIGN_IN_BY_ADDRESS = Limit.of("sign-in-address", "100 per 15 minutes", by_address)
 SIGN_UP = Limit.of("sign-up", "100 per hour", by_address)
+RESET = Limit.of("reset", "20 per hour", by_address)
+# Guesses at a password by somebody who is signed in already.
+VERIFY = Limit.of("verify", "10 per 15 minutes", by_member)
+MAIL = Limit.of("mail", "5 per hour", by_member)
+EXPORT = Limit.of("export", "5 per day", by_member)
 WRITE = Limit.of("write", "30 per 5 minutes", by_member)
 ACT = Limit.of("act", "60 per minute", by_member)
 SAVE = Limit.of("save", "30 per minute", by_member)

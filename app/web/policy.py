@@ -16,9 +16,10 @@ from werkzeug.wrappers import Response
 
 from app.database import begin_reading, begin_writing
 from app.extensions import db
+from app.services import sessions
 from app.web import limits
 from app.web.limits import Limit
-from app.web.redirects import safe_redirect, sign_in_first
+from app.web.redirects import safe_redirect, sign_in_first, verify_first
 from app.web.viewer import viewer
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -50,6 +51,8 @@ class Policy:
     cache: Cache
     limits: tuple[Limit, ...]
     uses_database: bool
+    # Only for those who gave their password lately; others are asked for it first.
+    verified: bool
 
 
 def policy(
@@ -57,11 +60,12 @@ def policy(
     *limits: Limit,
     cache: Cache = Cache.PRIVATE,
     uses_database: bool = True,
+    verified: bool = False,
 ) -> Callable[[View], View]:
     """Declare the policy of a view. The limits count unsafe requests only."""
 
     def declare(view: View) -> View:
-        view.policy = Policy(access, cache, limits, uses_database)  # type: ignore[attr-defined]
+        view.policy = Policy(access, cache, limits, uses_database, verified)  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -90,7 +94,7 @@ def _enforce() -> ResponseReturnValue | None:
     if declared is None or not declared.uses_database:
         return None
     begin_reading(db)
-    refusal = _check_access(declared.access)
+    refusal = _check_access(declared)
     if refusal is not None or request.method in SAFE_METHODS:
         return refusal
     # Counted before the transaction begins: SQLite has one writer, and it must not be waiting here.
@@ -101,12 +105,15 @@ def _enforce() -> ResponseReturnValue | None:
     return None
 
 
-def _check_access(access: Access) -> Response | None:
-    if access is Access.MEMBER and viewer() is None:
+def _check_access(declared: Policy) -> Response | None:
+    if declared.access is Access.ANYBODY:
+        return None
+    user = viewer()
+    if declared.access is Access.GUEST:
+        return None if user is None else safe_redirect(request.args.get("next"))
+    if user is None:
         return sign_in_first()
-    if access is Access.GUEST and viewer() is not None:
-        return safe_redirect(request.args.get("next"))
-    return None
+    return verify_first() if declared.verified and not sessions.is_verified(user) else None
 
 
 def _set_cache_headers(response: Response) -> Response:

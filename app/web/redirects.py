@@ -43,8 +43,17 @@ def is_htmx() -> bool:
 
 def sign_in_first() -> Response:
     """Send somebody to the sign-in form, and from there back to the page they were on."""
+    return _detour("/auth/login")
+
+
+def verify_first() -> Response:
+    """Ask a member for the password, and from there send them back to the page they were on."""
+    return _detour("/auth/verify")
+
+
+def _detour(path: str) -> Response:
     wanted = here() if request.method in {"GET", "HEAD"} else safe_path(request.form.get("next"))
-    address = "/auth/login" if wanted == "/" else f"/auth/login?next={quote(wanted, safe='/@')}"
+    address = path if wanted == "/" else f"{path}?next={quote(wanted, safe='/@')}"
     if is_htmx():
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, code=303)

@@ -1,0 +1,1 @@
+"""Confirming an e-mail address."""

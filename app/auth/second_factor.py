@@ -1,0 +1,1 @@
+"""The step between password and session."""

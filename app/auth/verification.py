@@ -1,0 +1,1 @@
+"""Giving the password again before what is sensitive."""

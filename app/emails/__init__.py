@@ -1,0 +1,1 @@
+"""What mails say: one function for each kind in `messages`. Nothing here sends."""

@@ -1,0 +1,8 @@
+"""Work done outside of requests: a shallow function for each kind of job, and the worker.
+
+Importing this package registers every job.
+"""
+
+from app.jobs import accounts, deletions, exports, housekeeping, mail
+
+__all__ = ["accounts", "deletions", "exports", "housekeeping", "mail"]

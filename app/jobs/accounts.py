@@ -1,0 +1,1 @@
+"""What accounts need done that no page waits for."""

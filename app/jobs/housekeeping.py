@@ -1,0 +1,1 @@
+"""Throwing away what is over."""

@@ -1,0 +1,1 @@
+"""Password, e-mail address and user name."""

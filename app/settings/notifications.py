@@ -1,0 +1,1 @@
+"""Which mails a member wants."""

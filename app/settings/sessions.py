@@ -1,0 +1,1 @@
+"""Where a member is signed in."""
