@@ -8,6 +8,8 @@ import signal
 import socket
 import struct
 import sys
+import time
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -40,6 +42,8 @@ graceful_timeout = 10
 keepalive = 5
 # Workers are not recycled (max_requests): a leak should be seen and mended, not hidden.
 
+# Seconds that the workers of `flask serve` get to stop; they take a little less.
+WORKER_PATIENCE = 10
 # Seconds that a client may be silent in the middle of a request.
 SILENCE = 10
 limit_request_line = 8190
@@ -92,6 +96,18 @@ def when_ready(server: Any) -> None:
     if sys.stdin.isatty():
         print("Press Ctrl-C to stop it")
     sys.stdout.flush()
+
+
+def on_exit(_server: Any) -> None:
+    """Stop the workers that `flask serve` has started, and let them finish what is at hand."""
+    pid = int(os.environ.get("WORKER_SUPERVISOR_PID", "0"))
+    give_up_at = time.monotonic() + WORKER_PATIENCE
+    # No child of ours: it has ended before.
+    with suppress(ChildProcessError):
+        if pid and os.waitpid(pid, os.WNOHANG) == (0, 0):
+            os.kill(pid, signal.SIGTERM)
+            while os.waitpid(pid, os.WNOHANG) == (0, 0) and time.monotonic() < give_up_at:
+                time.sleep(0.02)
 
 
 def place_of_data() -> str:

@@ -1,1 +1,41 @@
 """Throwing away what is over."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from app.database import begin_writing, commit
+from app.extensions import db
+from app.jobs.registry import job
+from app.services import outbox, rate_limits, sessions, tokens
+
+HOURLY = timedelta(hours=1)
+DAILY = timedelta(days=1)
+
+
+@job("sweep_sessions", transactional=False, every=HOURLY)
+def sweep_sessions() -> None:
+    in_batches(sessions.sweep)
+
+
+@job("sweep_tokens", transactional=False, every=HOURLY)
+def sweep_tokens() -> None:
+    in_batches(tokens.sweep)
+
+
+@job("sweep_rate_limits", transactional=False, every=HOURLY)
+def sweep_rate_limits() -> None:
+    in_batches(rate_limits.sweep)
+
+
+@job("sweep_emails", transactional=False, every=DAILY)
+def sweep_emails() -> None:
+    in_batches(outbox.sweep)
+
+
+def in_batches(sweep: Callable[[], bool]) -> None:
+    """Sweep until nothing is left, and let others write in between."""
+    is_more = True
+    while is_more:
+        begin_writing(db)
+        is_more = sweep()
+        commit(db)

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from app.services import jobs
+from app.services import leases
 
 Run = Callable[..., None]
+
+
+class TryLater(Exception):
+    """It did not work this time, for a reason that the words tell in full."""
 
 
 class GiveUp(Exception):
@@ -36,7 +40,7 @@ class Task:
 
 
 TASKS: dict[str, Task] = {}
-_current: ContextVar[jobs.Claim | None] = ContextVar("current_job", default=None)
+_current: ContextVar[leases.Claim | None] = ContextVar("current_job", default=None)
 
 
 def job(  # noqa: PLR0913 - options, all by name
@@ -62,7 +66,7 @@ def job(  # noqa: PLR0913 - options, all by name
     return register
 
 
-def run(task: Task, claim: jobs.Claim) -> None:
+def run(task: Task, claim: leases.Claim) -> None:
     token = _current.set(claim)
     try:
         task.run(**claim.arguments)
@@ -73,8 +77,8 @@ def run(task: Task, claim: jobs.Claim) -> None:
 def report(percent: int, text: Any = "") -> None:
     """Say how far the job at work is; for jobs that are not transactional.
 
-    :raises jobs.LeaseLost: if another worker has it by now
+    :raises leases.LeaseLost: if another worker has it by now
     """
     claim = _current.get()
     if claim is not None:
-        jobs.report_progress(claim, percent, text)
+        leases.report_progress(claim, percent, text)

@@ -1,6 +1,5 @@
 """Where rate limits are counted."""
 
-import random
 import time
 from typing import Any
 
@@ -11,6 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.database import insert, standing_alone
 from app.extensions import db
 from app.models import RateLimit
+from app.services import sweeping
+
+
+def sweep() -> bool:
+    """Forget a batch of counts whose window is over; return whether there may be more."""
+    return sweeping.sweep(RateLimit.key, RateLimit.expires_at <= time.time())
 
 
 class DatabaseStorage(Storage):
@@ -20,8 +25,6 @@ class DatabaseStorage(Storage):
     """
 
     STORAGE_SCHEME = ("database",)  # type: ignore[assignment]
-    # Old rows are swept by one hit in so many.
-    SWEEP_ONE_IN = 200
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -38,8 +41,6 @@ class DatabaseStorage(Storage):
                 "expires_at": case((is_over, now + expiry), else_=RateLimit.expires_at),
             },
         ).returning(RateLimit.hits)
-        if random.randrange(self.SWEEP_ONE_IN) == 0:  # noqa: S311 - a broom, not a secret
-            self._run(delete(RateLimit).where(RateLimit.expires_at <= now))
         return int(self._run(statement) or 0)
 
     def get(self, key: str) -> int:

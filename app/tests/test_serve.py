@@ -6,13 +6,16 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
+from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
 from app import database
 from app.cli import assets, preflight
+from app.models import JobSlot
 from config import ROOT, ConfigError
 
 
@@ -114,9 +117,32 @@ def test_it_serves_until_it_is_interrupted(database_url, free_port, tmp_path):
         first, second = server.stdout.readline(), server.stdout.readline()
         with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/ping") as answer:
             pong = answer.read()
+        worker = slots_filled(database_url) and worker_of(server)
         server.send_signal(signal.SIGINT)
 
     assert first == f"Microblog is running at http://localhost:{free_port}\n"
     assert re.match("Its data is in .", second)
     assert pong.strip() == b"pong"
     assert server.returncode == 0
+    assert not Path(f"/proc/{worker}").exists()
+
+
+def slots_filled(database_url):
+    """Wait until the workers of the server have looked for what is due."""
+    engine = create_engine(database_url)
+    give_up_at = time.monotonic() + 20
+    while time.monotonic() < give_up_at:
+        with engine.connect() as connection:
+            found = connection.scalars(select(JobSlot.name)).all()
+        if "sweep_sessions" in found:
+            break
+        time.sleep(0.1)
+    engine.dispose()
+    return found
+
+
+def worker_of(server):
+    """Return the process that `flask serve` has left the workers to."""
+    environment = Path(f"/proc/{server.pid}/environ").read_bytes().split(b"\0")
+    [pid] = [line for line in environment if line.startswith(b"WORKER_SUPERVISOR_PID=")]
+    return int(pid.partition(b"=")[2])
