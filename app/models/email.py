@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import EMPTY, Base, CreatedAt, Id, UserFK, text_enum
+from app.models.base import EMPTY, Base, BigId, CreatedAt, Id, UserFK, text_enum
 from app.models.credential import Credential
 
 
@@ -28,6 +28,8 @@ class Email(Base):
     # The name of a function in `app.emails.messages`.
     kind: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[UserFK]
+    # Another member whom it names, whose name goes when they do.
+    about_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
     recipient: Mapped[str] = mapped_column(String(Credential.MAX_EMAIL))
     locale: Mapped[str] = mapped_column(String(16))
     # What the function wants to know besides the user.
@@ -41,4 +43,10 @@ class Email(Base):
     created_at: Mapped[CreatedAt]
     sent_at: Mapped[datetime | None]
 
-    __table_args__ = (Index(None, "user_id"), Index(None, "created_at"))
+    __table_args__ = (
+        Index(None, "user_id"),
+        Index(None, "about_id"),
+        # Addresses differ in letter case only for those who would be written to more often.
+        Index("ix_emails_recipient_created_at", func.lower(text("recipient")), "created_at"),
+        Index(None, "created_at"),
+    )
