@@ -14,7 +14,7 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -28,6 +28,10 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1")
 PLACEHOLDER_SECRETS = ("change", "secret", "you-will-never-guess", "example", "default")
 SQLITE_FILE = "microblog.db"
 MAIL_PORTS = {"smtp": 587, "smtps": 465}
+MAIL_URL_ADVICE = (
+    "use smtp://user:password@host:587; in a password, write %2F for /, %3A for :, %40 for @, "
+    "%23 for #, %3F for ? and %25 for %"
+)
 # As long as the longest session in the database, which is what counts.
 COOKIE_LIFETIME = timedelta(days=365)
 
@@ -40,7 +44,7 @@ class ConfigError(click.ClickException):
 class MailServer:
     """What a MAIL_URL says.
 
-    :ivar kind: `smtp`, `smtps`, `console` or `file`
+    :ivar kind: `smtp`, `smtps`, `console`, `file`, or `none` where mail has to wait
     :ivar path: the folder of `file`
     """
 
@@ -59,22 +63,35 @@ class MailServer:
     @classmethod
     def parse(cls, url: str) -> Self:
         """:raises ValueError: saying what is wrong"""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            # What it says may hold the password.
+            raise ValueError(MAIL_URL_ADVICE) from None
         if parts.scheme == "console":
             return cls("console")
         if parts.scheme == "file":
-            if not parts.path:
-                raise ValueError("name a folder, such as file:///var/mail/microblog")
+            if parts.netloc or not parts.path:
+                raise ValueError("name a folder with three slashes: file:///var/mail/microblog")
             return cls("file", path=Path(unquote(parts.path)))
         if parts.scheme not in MAIL_PORTS or not parts.hostname:
             raise ValueError("use smtp://, smtps://, file:// or console://")
-        options = parse_qs(parts.query)
+        return cls._of_server(parts, port or MAIL_PORTS[parts.scheme])
+
+    @classmethod
+    def _of_server(cls, parts: SplitResult, port: int) -> Self:
+        if parts.path.strip("/") or parts.fragment:
+            raise ValueError(MAIL_URL_ADVICE)
+        options = parse_qs(parts.query, keep_blank_values=True)
+        if options and parts.scheme == "smtps":
+            raise ValueError("smtps:// takes no options: it is TLS from the first byte")
         if options not in ({}, {"starttls": ["off"]}, {"starttls": ["on"]}):
             raise ValueError("the only option is ?starttls=off")
         return cls(
             parts.scheme,
-            parts.hostname,
-            parts.port or MAIL_PORTS[parts.scheme],
+            parts.hostname or "",
+            port,
             unquote(parts.username or ""),
             unquote(parts.password or ""),
             starttls=parts.scheme == "smtp" and options.get("starttls") != ["off"],
@@ -123,7 +140,8 @@ class Config(BaseSettings):
     )
     INSTANCE_PATH: Path = Field(
         ROOT / "instance",
-        description="The folder for the SQLite file and the secret key. Default: `instance`.",
+        description="The folder for the SQLite file, the secret key and members' exports. "
+        "Default: `instance`.",
         json_schema_extra={"shown_default": "instance"},
     )
     DATABASE_URL: str = Field(
@@ -140,8 +158,9 @@ class Config(BaseSettings):
     SECRET_KEY: str = Field(
         "",
         repr=False,
-        description="The master key that signs cookies; at least 32 characters. Outside production "
-        "one is made and kept in `INSTANCE_PATH/secret_key`.",
+        description="The master key: cookies, links in mails and every second factor depend on it. "
+        "At least 32 characters. Outside production one is made and kept in "
+        "`INSTANCE_PATH/secret_key`.",
     )
     WEB_CONCURRENCY: int = Field(2, ge=1, le=64, description="Number of web processes.")
     WEB_THREADS: int = Field(4, ge=1, le=64, description="Threads of each web process.")
@@ -149,11 +168,12 @@ class Config(BaseSettings):
         2, ge=1, le=64, description="Number of processes of `flask worker`, which runs the jobs."
     )
     MAIL_URL: str = Field(
-        "console://",
+        "",
         repr=False,
         description="Where mail goes: `smtp://user:password@host:587` (with STARTTLS; "
         "`?starttls=off` for a server on your own network), `smtps://user:password@host:465`, "
-        "`file:///folder`, or `console://`, which prints it where the worker runs.",
+        "`file:///folder`, or `console://`, which prints it where the worker runs. That is the "
+        "default, but in production mail waits until this is set: it holds links that sign in.",
     )
     MAIL_FROM: str = Field(
         "",
@@ -240,14 +260,19 @@ class Config(BaseSettings):
     @field_validator("MAIL_URL")
     @classmethod
     def _check_mail_url(cls, value: str) -> str:
-        MailServer.parse(value)
+        if value:
+            MailServer.parse(value)
         return value
 
     @field_validator("MAIL_FROM")
     @classmethod
     def _check_mail_from(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", value):
+        if value and not re.fullmatch(r"[!#-'*+./\w=?^`{|}~-]+@[^\s@<>\"]+", value, re.ASCII):
             raise ValueError("give an address only, such as noreply@microblog.example")
+        try:
+            value.encode("idna")
+        except UnicodeError:
+            raise ValueError("the part after @ is no host name") from None
         return value
 
     @model_validator(mode="after")
@@ -294,11 +319,16 @@ class Config(BaseSettings):
 
     @property
     def mail_server(self) -> "MailServer":
+        if not self.MAIL_URL:
+            return MailServer("none" if self.APP_ENV == "production" else "console")
         return MailServer.parse(self.MAIL_URL)
 
     @property
     def mail_from(self) -> str:
-        return self.MAIL_FROM or f"noreply@{urlsplit(self.base_url).hostname}"
+        """The sender's address, its host in ASCII as mail servers want it."""
+        sender = self.MAIL_FROM or f"noreply@{urlsplit(self.base_url).hostname}"
+        name, _, host = sender.partition("@")
+        return f"{name}@{host.encode('idna').decode()}"
 
     @property
     def require_confirmed_email(self) -> bool:
@@ -341,6 +371,8 @@ class Config(BaseSettings):
             "BABEL_DEFAULT_LOCALE": self.DEFAULT_LOCALE,
             "BABEL_DEFAULT_TIMEZONE": self.DEFAULT_TIME_ZONE,
             "RATELIMIT_ENABLED": self.RATELIMIT_ENABLED,
+            # Tests have a server of their own.
+            "MAIL_SUPPRESS_SEND": False,
         }
 
 

@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config as configuration
 from app import auth, cli, database, errors, main, models, settings
-from app.extensions import babel, csrf, db, login, migrate, moment
+from app.extensions import babel, csrf, db, login, mail, migrate, moment
 from app.web import assets, boundary, converters, i18n, limits, logs, middleware, policy, templating
 from app.web.viewer import forget_viewer
 from config import Config
@@ -65,6 +65,7 @@ def _init_extensions(app: Microblog) -> None:
     login.session_protection = None
     babel.init_app(app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_time_zone)
     moment.init_app(app)
+    mail.init_app(app)
 
 
 def _register_blueprints(app: Microblog) -> None:

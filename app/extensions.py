@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 from flask_login import LoginManager
+from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_moment import Moment
 from flask_sqlalchemy import SQLAlchemy
@@ -26,6 +27,12 @@ login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 moment = Moment()
+mail = Mail()
 
 # The settings of the application at work, for services that must not know Flask.
 settings = cast("Config", LocalProxy(lambda: current_app.extensions["config"]))
+
+
+def language_at_hand() -> str:
+    """Return the language of whoever is answered now; outside of requests, that of the site."""
+    return str(get_locale() or settings.DEFAULT_LOCALE)

@@ -1,6 +1,17 @@
 """Who may do what: pure predicates over objects that are already loaded. Services check them."""
 
-from app.models import User
+from app.extensions import settings
+from app.models import Role, User
+
+
+def is_confirmed(actor: User) -> bool:
+    """Whether somebody may take part: with a confirmed address, where the site asks for one."""
+    return not settings.require_confirmed_email or actor.credential.email_confirmed_at is not None
+
+
+def is_hidden(user: User) -> bool:
+    """Whether nobody sees an account: suspended, to be deleted, or erased."""
+    return any((user.suspended_at, user.deletion_at, user.erased_at))
 
 
 def can_delete_post(actor: User, author_id: int) -> bool:
@@ -8,4 +19,9 @@ def can_delete_post(actor: User, author_id: int) -> bool:
 
 
 def can_follow(actor: User, target: User) -> bool:
-    return actor.id != target.id and target.suspended_at is None
+    return actor.id != target.id and not is_hidden(target)
+
+
+def can_leave(actor: User) -> bool:
+    """Whether the site can do without somebody: the owner has to hand it over first."""
+    return actor.role is not Role.OWNER

@@ -148,7 +148,9 @@ def sign_in(port: int) -> str:
 
 
 def cookie_of(response: http.client.HTTPResponse) -> str:
-    return (response.getheader("Set-Cookie") or "").partition(";")[0]
+    """Return the cookie of the session, beside which there may be others."""
+    given = response.headers.get_all("Set-Cookie", [])
+    return next((c.partition(";")[0] for c in given if c.startswith("session=")), "")
 
 
 if __name__ == "__main__":

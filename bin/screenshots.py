@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,25 @@ FLASK = [sys.executable, "-m", "flask"]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 MEMBER = "noor"
+# Not the owner, who cannot simply leave.
+MEMBER_OF_SETTINGS = "wren"
+SETTINGS = (
+    "profile",
+    "account",
+    "sessions",
+    "two-factor",
+    "notifications",
+    "preferences",
+    "data",
+)
+# Where the mail goes, in the folder of the instance; a picture of it is as wide as a letter.
+MAIL = "mail"
+MAIL_SIZE = {"width": 600, "height": 400}
+# Where else that member is signed in.
+ELSEWHERE = (
+    "Mozilla/5.0 (Linux; Android 15; Tablet) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Mobile Safari/604.1",
+)
 PASSWORD = "benches along the river"  # noqa: S105 - of an account that lives for a minute
 SIZES = {1280: 800, 390: 844}
 THEMES = ("light", "dark")
@@ -35,7 +55,7 @@ COVERS = {"home-1280-light.png": "home.png", "profile-1280-dark.png": "profile-d
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, serve(Path(folder)) as url, chromium() as browser:
+    with tempfile.TemporaryDirectory() as name, serve(Path(name)) as url, chromium() as browser:
         for width, height in SIZES.items():
             for theme in THEMES:
                 look: dict[str, Any] = {
@@ -46,8 +66,10 @@ def main() -> None:
                     "reduced_motion": "reduce",
                 }
                 take_all(browser, look, f"{width}-{theme}.png")
-    for name, cover in COVERS.items():
-        shutil.copyfile(FOLDER / name, FOLDER / cover)
+                take_settings(browser, look, f"{width}-{theme}.png")
+        take_mail(browser, url, Path(name) / MAIL)
+    for picture, cover in COVERS.items():
+        shutil.copyfile(FOLDER / picture, FOLDER / cover)
 
 
 @contextmanager
@@ -55,6 +77,8 @@ def serve(folder: Path) -> Iterator[str]:
     """Start the product on an instance of its own, with the demo town; yield its address."""
     port = free_port()
     settings = {"INSTANCE_PATH": str(folder), "PORT": str(port), "LOG_LEVEL": "ERROR"}
+    # Not on the terminal, between the names of the pictures.
+    settings["MAIL_URL"] = f"file://{folder}/{MAIL}"
     environment = {**os.environ, **settings, "DATABASE_URL": "", "BASE_URL": "", "APP_ENV": "local"}
     for command in (["db", "upgrade"], ["seed", "--password", PASSWORD]):
         subprocess.run([*FLASK, *command], cwd=ROOT, env=environment, check=True)
@@ -103,7 +127,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def take_all(browser: Browser, look: dict[str, Any], suffix: str) -> None:
-    """Take every picture in one look: explore, register and 404 signed out, the rest signed in."""
+    """Take what is no setting in one look: explore, register and 404 signed out, then signed in."""
     page = browser.new_context(**look).new_page()
     take(page, f"explore-{suffix}", "/explore")
     take(page, f"register-errors-{suffix}", "/auth/register", fill_register_form)
@@ -115,6 +139,27 @@ def take_all(browser: Browser, look: dict[str, Any], suffix: str) -> None:
     page.context.close()
 
 
+def take_settings(browser: Browser, look: dict[str, Any], suffix: str) -> None:
+    """Take a picture of each page of the settings."""
+    page = browser.new_context(**look).new_page()
+    sign_in(page, MEMBER_OF_SETTINGS)
+    sign_in_elsewhere(browser, page, look)
+    for name in SETTINGS:
+        take(page, f"settings-{name}-{suffix}", f"/settings/{name}")
+    page.context.close()
+
+
+def sign_in_elsewhere(browser: Browser, page: Page, look: dict[str, Any]) -> None:
+    """Leave the member signed in here and on the devices of `ELSEWHERE`, and nowhere else."""
+    page.goto("/settings/sessions")
+    others = page.get_by_role("button", name="Sign out everywhere else")
+    if others.is_visible():
+        others.click()
+    for user_agent in ELSEWHERE:
+        with browser.new_context(**look, user_agent=user_agent) as context:
+            sign_in(context.new_page(), MEMBER_OF_SETTINGS)
+
+
 def take(page: Page, name: str, path: str, prepare: Callable[[Page], None] | None = None) -> None:
     page.goto(path)
     if prepare:
@@ -122,6 +167,40 @@ def take(page: Page, name: str, path: str, prepare: Callable[[Page], None] | Non
     page.wait_for_load_state("networkidle")
     page.screenshot(path=FOLDER / name)
     print(f"  {name}")
+
+
+def take_mail(browser: Browser, url: str, folder: Path) -> None:
+    """Take a picture of the mail that resets a password, in each theme."""
+    with browser.new_context(base_url=url, locale="en-GB") as context:
+        page = context.new_page()
+        page.goto("/auth/reset_password_request")
+        page.get_by_label("E-mail").fill(f"{MEMBER}@mail.example")
+        page.get_by_role("button", name="Send the link").click()
+        page.wait_for_url("**/reset_password_sent")
+    html = wait_for_mail(folder, "Choose a new password")
+    for theme in THEMES:
+        look: dict[str, Any] = {"viewport": MAIL_SIZE, "color_scheme": theme}
+        with browser.new_context(**look) as context:
+            page = context.new_page()
+            page.set_content(html)
+            page.screenshot(path=FOLDER / f"mail-reset-{theme}.png", full_page=True)
+        print(f"  mail-reset-{theme}.png")
+
+
+def wait_for_mail(folder: Path, subject: str) -> str:
+    """Return the HTML of the mail whose subject begins so, as soon as a worker has sent it.
+
+    :raises TimeoutError: if it does not come within half a minute
+    """
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up:
+        for path in folder.glob("*.eml"):
+            message = message_from_bytes(path.read_bytes(), policy=policy.default)
+            html = message.get_body(("html",))
+            if html and message["Subject"].startswith(subject):
+                return str(html.get_content())
+        time.sleep(0.2)
+    raise TimeoutError(f"no mail {subject!r} in {folder}")
 
 
 def fill_register_form(page: Page) -> None:
@@ -132,9 +211,9 @@ def fill_register_form(page: Page) -> None:
     page.locator("#errors").wait_for()
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, member: str = MEMBER) -> None:
     page.goto("/auth/login")
-    page.get_by_label("User name or e-mail").fill(MEMBER)
+    page.get_by_label("User name or e-mail").fill(member)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("textbox", name="New post").wait_for()

@@ -6,12 +6,7 @@ from wtforms.validators import DataRequired, Length
 
 from app.models import Credential
 from app.services import passwords
-from app.web.forms import MAX_LINE, Form, stripped
-
-
-def without_at(value: str | None) -> str | None:
-    """A filter: the field shows an @ already, and some people type it all the same."""
-    return value.removeprefix("@") if value else value
+from app.web.forms import MAX_LINE, Form, stripped, without_at
 
 
 class RegistrationForm(Form):
@@ -37,7 +32,7 @@ class RegistrationForm(Form):
 class LoginForm(Form):
     username = StringField(
         _l("User name or e-mail"),
-        filters=[stripped],
+        filters=[stripped, without_at],
         validators=[DataRequired(_l("Enter your user name or e-mail address."))],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
@@ -47,3 +42,28 @@ class LoginForm(Form):
         render_kw={"autocomplete": "current-password"},
     )
     remember_me = BooleanField(_l("Keep me signed in"))
+
+
+class VerificationForm(Form):
+    password = PasswordField(
+        _l("Password"),
+        validators=[DataRequired(_l("Enter your password."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class PasswordResetRequestForm(Form):
+    email = StringField(
+        _l("E-mail"),
+        filters=[stripped],
+        validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=MAX_LINE)],
+        render_kw={"autocomplete": "email", "type": "email", "maxlength": Credential.MAX_EMAIL},
+    )
+
+
+class PasswordResetForm(Form):
+    password = PasswordField(
+        _l("New password"),
+        validators=[DataRequired(_l("Choose a password."))],
+        render_kw={"autocomplete": "new-password", "minlength": passwords.MIN_LENGTH},
+    )

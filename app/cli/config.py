@@ -18,6 +18,7 @@ MOST_USED = (
     "PROXY_HOPS",
     "DATABASE_URL",
     "SECRET_KEY",
+    "MAIL_URL",
     "INSTANCE_PATH",
     "MAX_POST_LENGTH",
     "DEFAULT_LOCALE",
@@ -50,8 +51,8 @@ def shown(config: Config, name: str) -> str:
     """Return the value of a setting as `.env` would have it; one left out as what stands for it."""
     # `base_url` is what BASE_URL comes to, and so on.
     value = getattr(config, name.lower(), getattr(config, name))
-    if name == "DATABASE_URL":
-        return without_password(value)
+    if name in {"DATABASE_URL", "MAIL_URL"}:
+        return without_password(value) if value else ""
     if Config.model_fields[name].repr is False:
         return MASK if value else ""
     if isinstance(value, bool):
@@ -60,7 +61,7 @@ def shown(config: Config, name: str) -> str:
 
 
 def without_password(address: str) -> str:
-    """Return the address of a database with every password in it masked."""
+    """Return the address of a server with every password in it masked."""
     url = make_url(address)
     # libpq also takes password= and sslpassword= behind the question mark.
     hidden = {key: MASK for key in url.query if "password" in key}
@@ -93,14 +94,14 @@ def default_of(field: dict[str, Any]) -> str:
     default = field.get("shown_default", field["default"])
     if isinstance(default, bool):
         default = int(default)
-    return "" if default in ("", []) else f"`{default}`"
+    return "" if default in ("", [], None) else f"`{default}`"
 
 
 def values_of(field: dict[str, Any]) -> str:
     match field:
         case {"enum": words}:
             return ", ".join(f"`{word}`" for word in words)
-        case {"type": "boolean"}:
+        case {"type": "boolean"} | {"anyOf": [{"type": "boolean"}, {"type": "null"}]}:
             return "`0`, `1`"
         case {"type": "integer", "minimum": least, "maximum": most}:
             return f"{least} to {most}"

@@ -6,6 +6,7 @@ import socket
 import tempfile
 from contextlib import closing
 
+import click
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -25,6 +26,16 @@ POSTGRESQL_ADVICE = {
 }
 
 
+MAIL_PRINTED = (
+    "MAIL_URL is console://, so mail is printed where the worker runs, with links that sign in. "
+    "Set it to your mail server, such as smtp://user:password@host:587"
+)
+MAIL_WAITS = (
+    "MAIL_URL is not set, so mail waits, for two days at most: nobody can reset a password. "
+    "Set it to your mail server, such as smtp://user:password@host:587"
+)
+
+
 def check(config: Config, engine: Engine) -> None:
     """Check the port, the instance folder and the database.
 
@@ -33,6 +44,13 @@ def check(config: Config, engine: Engine) -> None:
     check_port(config)
     check_folder(config)
     check_database(engine)
+
+
+def warn(config: Config) -> None:
+    """Say what is allowed but hardly meant."""
+    warnings = {"console": MAIL_PRINTED, "none": MAIL_WAITS}
+    if config.APP_ENV == "production" and config.mail_server.kind in warnings:
+        click.echo(f"Warning: {warnings[config.mail_server.kind]}", err=True)
 
 
 def check_port(config: Config) -> None:

@@ -4,6 +4,7 @@ from app.database.engines import engine_options, prepare_engine
 from app.database.errors import is_transient, is_unavailable, violated_constraint
 from app.database.modes import (
     Session,
+    abandon,
     before_writing,
     begin_reading,
     begin_writing,
@@ -15,6 +16,7 @@ from app.database.statements import for_each, insert
 
 __all__ = [
     "Session",
+    "abandon",
     "before_writing",
     "begin_reading",
     "begin_writing",

@@ -1,13 +1,17 @@
 """Engines for SQLite and PostgreSQL that behave alike: in UTC, with foreign keys, never patient."""
 
+import re
 from functools import partial
 from typing import Any
 
 from psycopg2.extensions import set_wait_callback
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event
 
 from app.database.patience import PatientConnection, expect_answers, expect_ping, wait
 from config import Config
+
+# "DETAIL:  Key (email_key)=(susan@mail.example) already exists."
+_DETAIL = re.compile(r"^DETAIL:.*\n?", re.MULTILINE)
 
 
 def engine_options(config: Config) -> dict[str, Any]:
@@ -49,6 +53,14 @@ def prepare_engine(engine: Engine) -> None:
         set_wait_callback(wait)
         event.listen(engine, "checkout", expect_answers)
         event.listen(engine, "checkin", expect_ping)
+        event.listen(engine, "handle_error", _forget_values)
+
+
+def _forget_values(context: ExceptionContext) -> None:
+    """Take the values out of what PostgreSQL says: people's addresses have no place in a log."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (_DETAIL.sub("", str(error.args[0])), *error.args[1:])
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

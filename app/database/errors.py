@@ -17,8 +17,10 @@ RETRIED_STATES = {"40P01", "40001"}
 def is_transient(error: DBAPIError) -> bool:
     """Whether running the transaction again may well succeed."""
     if isinstance(error, IntegrityError):
-        # Two processes made the same id in one millisecond.
-        return (violated_constraint(error) or "").startswith("pk_")
+        # Two processes made the same id in one millisecond; or a hashtag was given up, with the
+        # last account to use it, in the moment when somebody else took it up.
+        constraint = violated_constraint(error) or ""
+        return constraint.startswith("pk_") or constraint == "fk_post_tags_tag_id"
     return getattr(error.orig, "pgcode", None) in RETRIED_STATES
 
 

@@ -54,10 +54,17 @@ def commit(db: SQLAlchemy) -> None:
     begin_reading(db)
 
 
+def abandon(db: SQLAlchemy) -> None:
+    """Take back what was begun, and go on reading; what was loaded has to be loaded again."""
+    db.session.rollback()
+    begin_reading(db)
+
+
 @contextmanager
 def before_writing(db: SQLAlchemy) -> Iterator[None]:
     """Do what takes long, such as checking a password, before the transaction begins."""
-    begin_reading(db)
+    # One that only looked so far may have begun already.
+    commit(db)
     yield
     begin_writing(db)
 

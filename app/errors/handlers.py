@@ -1,7 +1,9 @@
 """From what went wrong to an answer."""
 
+import re
+
 import structlog
-from flask import Response, jsonify, request
+from flask import Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
@@ -11,15 +13,39 @@ from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 from app.database import is_unavailable
 from app.errors import bp
 from app.errors.pages import STATIC, error_page, static_page
-from app.errors.texts import CSRF_TEXT, HOST_TEXT, ErrorText, limit_text, text_of
+from app.errors.texts import (
+    CSRF_TEXT,
+    HOST_TEXT,
+    NOT_CONFIRMED_TEXT,
+    OWNER_TEXT,
+    ErrorText,
+    limit_text,
+    text_of,
+)
 from app.extensions import db
-from app.services.errors import DomainError, InvalidCursor, NotAllowed, NotFound
-from app.web.i18n import locale_of_browser
+from app.services.errors import (
+    DomainError,
+    NotAllowed,
+    NotConfirmed,
+    NotFound,
+    OwnerMustStay,
+    Renamed,
+    SignedOut,
+)
+from app.web.i18n import locale_of_browser, theme_of_browser
 from app.web.middleware import REQUEST_ID
+from app.web.policy import SAFE_METHODS
+from app.web.redirects import here, sign_in_first
+from app.web.viewer import forget_viewer
 
 log = structlog.get_logger("app")
 
-STATUS_OF: dict[type[DomainError], int] = {InvalidCursor: 400, NotAllowed: 403, NotFound: 404}
+# What is none of these, and of no kind of them, is 400.
+STATUS_OF: dict[type[DomainError], int] = {NotAllowed: 403, NotFound: 404}
+TEXT_OF: dict[type[DomainError], ErrorText] = {
+    NotConfirmed: NOT_CONFIRMED_TEXT,
+    OwnerMustStay: OWNER_TEXT,
+}
 JSON_TYPES = ("application/json", "application/problem+json")
 RETRY_AFTER = "5"
 
@@ -37,10 +63,26 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
+@bp.app_errorhandler(Renamed)
+def renamed(error: Renamed) -> ResponseReturnValue:
+    """Lead on from a former user name, as long as it is one; forms are sent again by themselves."""
+    db.session.rollback()
+    path = re.sub(r"^/@[^/?]*", f"/@{error.username}", here())
+    return redirect(path, 302 if request.method in SAFE_METHODS else 307)
+
+
+@bp.app_errorhandler(SignedOut)
+def signed_out(_error: SignedOut) -> ResponseReturnValue:
+    db.session.rollback()
+    forget_viewer()
+    return sign_in_first()
+
+
 @bp.app_errorhandler(DomainError)
 def domain_error(error: DomainError) -> ResponseReturnValue:
     db.session.rollback()
-    return _answer(STATUS_OF.get(type(error), 400))
+    status = next((STATUS_OF[kind] for kind in STATUS_OF if isinstance(error, kind)), 400)
+    return _answer(status, TEXT_OF.get(type(error)))
 
 
 @bp.app_errorhandler(SQLAlchemyError)
@@ -68,9 +110,10 @@ def _answer(status: int, text: ErrorText | None = None) -> Response:
         with force_locale(locale):
             return _json(status, text or text_of(status), request_id)
     if status in STATIC:
-        page = static_page(status, locale, request_id)
+        page = static_page(status, locale, theme_of_browser(), request_id)
     else:
-        page = error_page(status, text or text_of(status), locale, request_id)
+        words = text or text_of(status)
+        page = error_page(status, words, locale, theme_of_browser(), request_id)
     return Response(page, status, mimetype="text/html")
 
 

@@ -29,6 +29,19 @@ HOST_TEXT = ErrorText(
     ),
 )
 
+NOT_CONFIRMED_TEXT = ErrorText(
+    _l("Confirm your e-mail address first"),
+    _l(
+        "Open the link in the mail that we sent you; then you can post and follow people. "
+        "On Home you can have the mail sent again."
+    ),
+)
+
+OWNER_TEXT = ErrorText(
+    _l("This site needs its owner"),
+    _l("You can leave as soon as it is somebody else's. Those who run it can hand it over."),
+)
+
 TEXTS = {
     400: ErrorText(
         _l("That request makes no sense"),

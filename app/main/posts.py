@@ -12,14 +12,14 @@ from app.main.forms import PostForm
 from app.main.timelines import suggestions
 from app.models import Post
 from app.services import posts, timelines, users
-from app.services.errors import NotAllowed, NotFound, TextMissing, TextTooLong
+from app.services.errors import NotAllowed, NotConfirmed, TextMissing, TextTooLong
 from app.services.text import InvalidText
 from app.web import limits
 from app.web.cards import person_card, post_card
 from app.web.forms import refuse
 from app.web.policy import Access, Cache, policy
 from app.web.redirects import back, is_htmx
-from app.web.viewer import member, viewer
+from app.web.viewer import member, nothing_changed, viewer
 
 
 @bp.post("/posts")
@@ -45,7 +45,8 @@ def post(username: str, post_id: int) -> ResponseReturnValue:
     reader = viewer()
     row = timelines.one(reader, post_id)
     if row.username.lower() != username.lower():
-        raise NotFound
+        # Perhaps the author was called so once.
+        raise users.not_found(username)
     card = post_card(row, reader)
     if row.username != username:
         return redirect(card.path, code=301)
@@ -79,6 +80,8 @@ def _publish(form: PostForm) -> Post | None:
     """Write the post, or say beside the field why not."""
     try:
         return posts.publish(member(), form.body.data)
+    except NotConfirmed:
+        refuse(form.body, _("Confirm your e-mail address first. Your text stays here meanwhile."))
     except TextMissing:
         refuse(form.body, _("Write something first."))
     except TextTooLong as error:
@@ -99,6 +102,7 @@ def _too_long_message(error: TextTooLong) -> str:
 
 def _refused(form: PostForm) -> ResponseReturnValue:
     """Show the composer again, with the text as it was and what is wrong with it."""
+    nothing_changed()
     template = "main/_composer.html" if is_htmx() else "main/compose.html"
     page = render_template(template, form=form, max_length=settings.MAX_POST_LENGTH)
     headers = {"HX-Retarget": "#compose", "HX-Reswap": "outerHTML"} if is_htmx() else {}

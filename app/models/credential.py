@@ -42,6 +42,7 @@ class Credential(Base):
     totp_last_step: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     # None: follow the browser.
     locale: Mapped[str | None] = mapped_column(String(16))
+    # None: never chosen, so that of the browser at the next sign-in; "": follow the browser.
     time_zone: Mapped[str | None] = mapped_column(String(64))
     theme: Mapped[Theme] = mapped_column(
         text_enum(Theme, "theme"), default=Theme.AUTO, server_default=Theme.AUTO.value

@@ -1,20 +1,17 @@
-"""Accounts: signing up, proving who one is, changing how one appears."""
+"""Accounts: signing up, changing how one appears."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import and_, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import contains_eager
 
 from app.database import violated_constraint
-from app.extensions import db, settings
+from app.extensions import db, language_at_hand, settings
 from app.models import Credential, Role, Theme, User
-from app.models.base import utc_now
 from app.models.ids import new_id
-from app.services import jobs, mentions, names, passwords, rendering, text, usernames
+from app.services import addresses, jobs, mentions, names, passwords, rendering, text, usernames
 from app.services.errors import (
     DomainError,
     EmailInvalid,
@@ -22,7 +19,6 @@ from app.services.errors import (
     TextTooLong,
     UsernameTaken,
 )
-from app.services.users import is_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +30,14 @@ class Preferences:
     theme: Theme = Theme.AUTO
 
 
+class AccountInvalid(DomainError):
+    """An account cannot be made; `causes` tells all reasons."""
+
+    def __init__(self, causes: Sequence[Exception]) -> None:
+        super().__init__(*causes)
+        self.causes = causes
+
+
 class ProfileInvalid(DomainError):
     """Fields of the profile are refused; `causes` tells why, by field."""
 
@@ -42,24 +46,17 @@ class ProfileInvalid(DomainError):
         self.causes = causes
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """What the page after a sign-in wants to know."""
-
-    is_first: bool
-    # Whether the account was to be deleted until now.
-    is_restored: bool
-    locale: str | None
-
-
-def sign_up(username: str, email: str, password: str, preferences: Preferences) -> User:
+def sign_up(username: str, email: str, password_hash: str, preferences: Preferences) -> User:
     """Make an account for somebody who asks for one, and write to the address.
 
     An address that has an account already makes no difference here: the job finds out, and tells
-    nobody but who reads mail there. Raises what `register` raises.
+    nobody but who reads mail there.
+
+    :param password_hash: what `hash_new` returned for this name and address
+    :raises UsernameTaken: if somebody was quicker
     """
-    user = register(username, email, password, preferences)
-    jobs.enqueue("welcome", priority=jobs.URGENT, user_id=user.id)
+    user = _insert(username, email, password_hash, preferences)
+    jobs.enqueue("welcome", priority=jobs.URGENT, user_id=user.id, locale=language_at_hand())
     return user
 
 
@@ -73,27 +70,23 @@ def register(
     :raises PasswordWeak: if the password is easy to guess
     :raises EmailInvalid: if the address is none
     """
-    # Slow, so before the first statement: SQLite lets nobody else write from there on.
+    try:
+        password_hash = hash_new(username, email, password)
+    except AccountInvalid as error:
+        raise error.causes[0] from None
+    return _insert(username, email, password_hash, preferences or Preferences())
+
+
+def hash_new(username: str, email: str, password: str) -> str:
+    """Return the hash of the password of a new account. Slow, so to be done before writing.
+
+    :raises AccountInvalid: with all that speaks against the account
+    """
+    # Before the first statement of `problems`, where a transaction may begin.
     password_hash = passwords.hash_password(password)
-    for problem in problems(username, email, password):
-        raise problem
-    user = _insert_user(username)
-    preferences = preferences or Preferences()
-    user.credential = _insert_credential(
-        Credential(
-            user_id=user.id,
-            email=normal_email(email),
-            email_key=email_key(email),
-            # Where addresses are confirmed, that alone makes one somebody's.
-            email_claimed=not settings.require_confirmed_email,
-            password_hash=password_hash,
-            locale=preferences.locale,
-            time_zone=preferences.time_zone,
-            theme=preferences.theme,
-            unwanted_mails=[],
-        )
-    )
-    return user
+    if found := problems(username, email, password):
+        raise AccountInvalid(found)
+    return password_hash
 
 
 def problems(username: str, email: str, password: str) -> list[Exception]:
@@ -107,7 +100,7 @@ def problems(username: str, email: str, password: str) -> list[Exception]:
     if weakness:
         found.append(PasswordWeak(weakness, len(password)))
     try:
-        normal_email(email)
+        addresses.normal(email)
     except EmailInvalid as error:
         found.append(error)
     try:
@@ -118,39 +111,6 @@ def problems(username: str, email: str, password: str) -> list[Exception]:
         if usernames.is_taken(username):
             found.append(UsernameTaken(username, usernames.free_like(username)))
     return found
-
-
-def authenticate(login: str, password: str) -> User | None:
-    """Return the member with this user name or e-mail address and this password.
-
-    An unknown name takes as long as a wrong password. An account that is to be deleted counts:
-    signing in calls that off.
-    """
-    is_meant = is_named(login)
-    if "@" in login:
-        is_meant = and_(Credential.email_key == email_key(login), Credential.email_claimed)
-    query = (
-        select(User)
-        .join(User.credential)
-        .where(is_meant, User.suspended_at.is_(None), User.erased_at.is_(None))
-        .options(contains_eager(User.credential))
-    )
-    user: User | None = db.session.scalar(query)
-    is_right = passwords.verify(user.credential.password_hash if user else None, password)
-    if user is None or not is_right:
-        return None
-    if passwords.needs_rehash(user.credential.password_hash):
-        user.credential.password_hash = passwords.hash_password(password)
-    return user
-
-
-def note_sign_in(user: User) -> SignIn:
-    """Remember that somebody signed in, and keep the account if it was to be deleted."""
-    is_first = user.credential.last_sign_in_at is None
-    is_restored = user.deletion_at is not None
-    user.credential.last_sign_in_at = utc_now()
-    user.deletion_at = None
-    return SignIn(is_first, is_restored, user.credential.locale)
 
 
 def update_profile(user: User, display_name: str, bio: str) -> None:
@@ -178,27 +138,6 @@ def update_preferences(user: User, preferences: Preferences) -> None:
     credential.theme = preferences.theme
 
 
-def normal_email(email: str) -> str:
-    """Return an e-mail address in its normal form.
-
-    :raises EmailInvalid: if it is none; whether it can be reached is not asked
-    """
-    try:
-        return validate_email(
-            email, check_deliverability=False, test_environment=settings.APP_ENV == "testing"
-        ).normalized
-    except EmailNotValidError as error:
-        raise EmailInvalid from error
-
-
-def email_key(email: str) -> str:
-    """Return the form of an address under which it has one account."""
-    try:
-        return normal_email(email).casefold()
-    except EmailInvalid:
-        return email.casefold()
-
-
 @contextmanager
 def _noting(field: str, refused: dict[str, Exception]) -> Iterator[None]:
     """Note why a field is refused, and go on to the next."""
@@ -212,6 +151,26 @@ def _bounded(value: str, limit: int) -> str:
     if not text.is_bounded(value, limit):
         raise TextTooLong(text.length(value), limit)
     return value
+
+
+def _insert(username: str, email: str, password_hash: str, preferences: Preferences) -> User:
+    user = _insert_user(username)
+    user.credential = Credential(
+        user_id=user.id,
+        email=addresses.normal(email),
+        email_key=addresses.key(email),
+        email_claimed=False,
+        password_hash=password_hash,
+        locale=preferences.locale,
+        time_zone=preferences.time_zone,
+        theme=preferences.theme,
+        unwanted_mails=[],
+    )
+    db.session.flush()
+    # Where addresses are confirmed, that alone makes one somebody's.
+    if not settings.require_confirmed_email:
+        addresses.claim(user.id, user.credential.email)
+    return user
 
 
 def _insert_user(username: str) -> User:
@@ -238,17 +197,3 @@ def _insert_user(username: str) -> User:
 def _first_role() -> Role:
     is_new_site = not db.session.scalar(select(exists().where(User.domain == "")))
     return Role.OWNER if is_new_site else Role.MEMBER
-
-
-def _insert_credential(credential: Credential) -> Credential:
-    """Insert a credential; without a claim on its address if another account has that."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(credential)
-    except IntegrityError as error:
-        if violated_constraint(error) != "uq_credentials_email_key":
-            raise
-        credential.email_claimed = False
-        db.session.add(credential)
-        db.session.flush()
-    return credential

@@ -6,6 +6,7 @@ Two more stand where their rules are: `names.InvalidName` and `text.InvalidText`
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class DomainError(Exception):
@@ -22,6 +23,18 @@ class NotAllowed(DomainError):
 
 class NotConfirmed(NotAllowed):
     """The viewer has to confirm an e-mail address first."""
+
+
+class OwnerMustStay(NotAllowed):
+    """The owner cannot leave or lose the role before somebody else has it."""
+
+
+class Suspended(DomainError):
+    """The account is suspended. To be told to its owner only."""
+
+
+class SignedOut(DomainError):
+    """The session has ended since the request came in."""
 
 
 class Renamed(NotFound):
@@ -59,6 +72,14 @@ class UsernameTaken(DomainError):
         super().__init__(username)
         self.username = username
         self.free = tuple(free)
+
+
+class RenamedTooOften(DomainError):
+    """The member took many new user names lately; the next is to be had at `again_at`."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(str(again_at))
+        self.again_at = again_at
 
 
 class EmailInvalid(DomainError):

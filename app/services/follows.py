@@ -5,15 +5,18 @@ from sqlalchemy import case, delete, or_, update
 from app.database import insert
 from app.extensions import db
 from app.models import Follow, FollowState, User
-from app.permissions import can_follow
-from app.services.errors import NotAllowed
+from app.permissions import can_follow, is_confirmed
+from app.services.errors import NotAllowed, NotConfirmed
 
 
 def follow(actor: User, target: User) -> None:
     """Let the actor follow the target. Doing it twice is the same as doing it once.
 
     :raises NotAllowed: if the target is the actor
+    :raises NotConfirmed: if the actor has to confirm an address first
     """
+    if not is_confirmed(actor):
+        raise NotConfirmed
     if not can_follow(actor, target):
         raise NotAllowed
     statement = (

@@ -2,12 +2,15 @@
 
 import hashlib
 import re
+import string
 from typing import Literal
 
 from app.services.errors import DomainError
 
 MIN_LENGTH = 2
 MAX_LENGTH = 30
+# What the names of erased accounts begin with.
+ERASED = "deleted_"
 USERNAME = re.compile(rf"[A-Za-z0-9_]{{{MIN_LENGTH},{MAX_LENGTH}}}")
 
 
@@ -44,6 +47,7 @@ RESERVED = STAFF | _words(
     """
 )
 
+_DIGITS = string.digits + string.ascii_lowercase
 _LOOK_ALIKE = str.maketrans("01i34578", "oll" + "eastb", "_")
 _OTHER_CHARACTERS = re.compile(r"[^A-Za-z0-9_]+")
 _SHAPES = ("{}_", "{}2", "the_{}", "{}_notes", "{}_here", "just_{}", "{}_too", "{}_writes")
@@ -80,7 +84,13 @@ def check(name: str) -> None:
 
 def is_reserved(name: str) -> bool:
     """Say whether a name is kept back, or looks like one of the site's staff."""
-    return name.lower() in RESERVED or _outline(name) in _STAFF_OUTLINES
+    lower = name.lower()
+    return lower in RESERVED or lower.startswith(ERASED) or _outline(name) in _STAFF_OUTLINES
+
+
+def erased(user_id: int) -> str:
+    """Return the name of an account that was erased, such as `deleted_w6dsqxo9lcl`."""
+    return f"{ERASED}{_base36(user_id)}"
 
 
 def suggestions(name: str) -> list[str]:
@@ -93,6 +103,14 @@ def suggestions(name: str) -> list[str]:
         return []
     ideas = [shape.format(base[: MAX_LENGTH + 2 - len(shape)]) for shape in _SHAPES]
     return [idea for idea in dict.fromkeys(ideas) if not is_reserved(idea)][:6]
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits
 
 
 def _outline(name: str) -> str:

@@ -1,6 +1,7 @@
 """Writing and deleting posts."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import insert as insert_rows
@@ -11,21 +12,27 @@ from app.extensions import db, settings
 from app.models import Mention, Post, PostTag, Tag, User
 from app.models.base import utc_now
 from app.models.ids import new_id, time_of
-from app.permissions import can_delete_post
+from app.permissions import can_delete_post, is_confirmed
 from app.services import mentions, rendering
 from app.services import text as texts
-from app.services.errors import NotAllowed, NotFound, TextMissing, TextTooLong
+from app.services.errors import NotAllowed, NotConfirmed, NotFound, TextMissing, TextTooLong
 from app.services.visibility import visible_to
+
+# What a post holds when its words are gone.
+TOMBSTONE: dict[str, Any] = {"text": "", "html": "", "spoiler_text": "", "language": None}
 
 
 def publish(author: User, source: str, *, post_id: int | None = None) -> Post:
     """Write a post for everybody to see.
 
     :param post_id: the id of an older moment, for what is imported
+    :raises NotConfirmed: if the author has to confirm an address first
     :raises text.InvalidText: if the text holds control characters or the like
     :raises TextMissing: if there is nothing to read in it
     :raises TextTooLong: if it has more than MAX_POST_LENGTH characters
     """
+    if not is_confirmed(author):
+        raise NotConfirmed
     source = _checked(source)
     rendered = rendering.render(source, mentions.resolve)
     id_ = post_id or new_id()
@@ -63,7 +70,7 @@ def delete(actor: User, post_id: int) -> None:
     tombstone = (
         update(Post)
         .where(Post.id == post_id, Post.deleted_at.is_(None))
-        .values(text="", html="", spoiler_text="", deleted_at=utc_now())
+        .values(**TOMBSTONE, deleted_at=utc_now())
         .returning(Post.id)
         .execution_options(synchronize_session=False)
     )

@@ -12,7 +12,8 @@ from app.database import try_now
 from app.extensions import db
 from app.models import Credential, User, UserSession
 from app.models.base import utc_now
-from app.services.errors import NotFound
+from app.services import sweeping
+from app.services.errors import NotFound, SignedOut
 from app.services.users import is_active
 
 # Idle and absolute lifetimes, with and without "keep me signed in".
@@ -24,6 +25,7 @@ BROWSER_LIFE = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)
 # How long after giving the password one may do what is sensitive without giving it again.
 VERIFIED_FOR = timedelta(minutes=15)
+MAX_LISTED = 100
 
 
 def start(user: User, *, remembered: bool, ip: str, user_agent: str) -> str:
@@ -79,17 +81,29 @@ def touch(session: UserSession, ip: str) -> None:
     try_now(db, note)
 
 
+def renew(user: User) -> None:
+    """Give the session at hand another token: whoever copied its cookie is out."""
+    user.session_token = secrets.token_urlsafe(32)
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.id == user.session_id)
+        .values(token_hash=_hash(user.session_token))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def end(token: str) -> None:
     """End one session; its cookie is worthless from then on."""
     db.session.execute(delete(UserSession).where(UserSession.token_hash == _hash(token)))
 
 
 def listed(user: User) -> Sequence[UserSession]:
-    """Return where somebody is signed in, the most recently used first."""
+    """Return where somebody is signed in, the most recently used first, up to `MAX_LISTED`."""
     query = (
         select(UserSession)
         .where(UserSession.user_id == user.id, ~_is_over(utc_now()))
         .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
+        .limit(MAX_LISTED)
     )
     return db.session.scalars(query).all()
 
@@ -121,6 +135,24 @@ def end_all(user_id: int, *, besides: int = 0) -> None:
     )
 
 
+def hold(user: User) -> None:
+    """Make sure that the session still holds, and keep others from ending it in this transaction.
+
+    What a request has read before its transaction began may be out of date: the password changed,
+    the account suspended, deleted or erased. All of that ends the sessions, so this one question
+    answers them all.
+
+    :raises SignedOut: if it has ended
+    """
+    query = (
+        select(UserSession.id)
+        .where(UserSession.id == user.session_id)
+        .with_for_update(read=True, key_share=True)
+    )
+    if db.session.scalar(query) is None:
+        raise SignedOut
+
+
 def verify(user: User) -> None:
     """Note that somebody has just given the password again in the session at hand."""
     user.verified_at = utc_now()
@@ -135,6 +167,11 @@ def verify(user: User) -> None:
 def is_verified(user: User) -> bool:
     """Whether the password was given lately enough for what is sensitive."""
     return utc_now() - user.verified_at < VERIFIED_FOR
+
+
+def sweep() -> bool:
+    """Forget a batch of sessions that are over; return whether there may be more."""
+    return sweeping.sweep(UserSession.id, _is_over(utc_now()))
 
 
 def _forget_expired(user: User, now: datetime) -> None:

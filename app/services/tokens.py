@@ -13,14 +13,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, update
 
 from app.extensions import db, settings
-from app.models import OneTimeToken, Purpose
+from app.models import Credential, OneTimeToken, Purpose
 from app.models.base import utc_now
 from app.models.ids import new_id
+from app.services import sweeping
 from app.services.errors import LinkInvalid
 
 
 def issue(user_id: int, purpose: Purpose, lifetime: timedelta, **payload: Any) -> int:
-    """Make a token and return its id; `secret` tells what to write into the link."""
+    """Make a token and return its id; `secret` tells what to write into the link.
+
+    It ends the one before it: of two that are issued at once, one is left.
+    """
+    # Whoever else issues one waits here, and then sees what it has to end.
+    db.session.execute(
+        select(Credential.user_id).where(Credential.user_id == user_id).with_for_update()
+    )
     end_all(user_id, purpose)
     id_ = new_id()
     token = OneTimeToken(
@@ -89,6 +97,11 @@ def end_all(user_id: int, purpose: Purpose | None = None) -> None:
     if purpose is not None:
         statement = statement.where(OneTimeToken.purpose == purpose)
     db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def sweep() -> bool:
+    """Forget a batch of tokens that have expired; return whether there may be more."""
+    return sweeping.sweep(OneTimeToken.id, OneTimeToken.expires_at <= utc_now())
 
 
 def _is_valid(text: str, purpose: Purpose) -> tuple[ColumnElement[bool], ...]:

@@ -46,6 +46,14 @@ def is_active() -> ColumnElement[bool]:
     return and_(User.suspended_at.is_(None), User.deletion_at.is_(None), User.erased_at.is_(None))
 
 
+def may_sign_in() -> ColumnElement[bool]:
+    """Return the condition that an account is neither suspended nor erased.
+
+    One that is to be deleted may: signing in calls that off.
+    """
+    return and_(User.suspended_at.is_(None), User.erased_at.is_(None))
+
+
 def find(username: str) -> User:
     """Return the member of that name.
 
@@ -130,6 +138,18 @@ def person(viewer: User | None, user_id: int) -> PersonRow:
     return PersonRow(*db.session.execute(query).one())
 
 
+def is_follow_of(
+    fixed: InstrumentedAttribute[int],
+    user_id: int,
+    state: FollowState = FollowState.ACCEPTED,
+) -> ColumnElement[bool]:
+    """Return the condition that a follow is in a list of somebody's: the other one is not hidden.
+
+    :param fixed: the column of the follow in which somebody stands; the other is joined as `User`
+    """
+    return and_(fixed == user_id, Follow.state == state, is_active())
+
+
 def _follow_list(
     viewer: User | None,
     fixed: InstrumentedAttribute[int],
@@ -140,12 +160,7 @@ def _follow_list(
     query = (
         _people(viewer, Follow.id)
         .join(Follow, other == User.id)
-        .where(
-            fixed == user_id,
-            Follow.state == FollowState.ACCEPTED,
-            is_active(),
-            below(Follow.id, before),
-        )
+        .where(is_follow_of(fixed, user_id), below(Follow.id, before))
         .order_by(Follow.id.desc())
     )
     return fetch(query, PersonRow, before, settings.PAGE_SIZE)

@@ -35,6 +35,11 @@ def _shared_with(viewer: User | None) -> ColumnElement[bool]:
     )
 
 
+def written_by(author_id: int) -> ColumnElement[bool]:
+    """Return the condition that somebody wrote a post, whoever may see it. For erasing only."""
+    return Post.author_id == author_id
+
+
 def is_listed() -> ColumnElement[bool]:
     """Return the condition that a post appears where everybody's posts are listed.
 

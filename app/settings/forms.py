@@ -1,12 +1,22 @@
 """The forms of the settings."""
 
-from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
+from typing import Self
 
-from app.models import Theme, User
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, EqualTo, Length
+
+from app.models import Credential, Theme, User
+from app.services import passwords
 from app.web import i18n
-from app.web.forms import MAX_LINE, MAX_TEXT, Form
+from app.web.forms import MAX_LINE, MAX_TEXT, Form, stripped, without_at
 
 
 class ProfileForm(Form):
@@ -20,6 +30,58 @@ class ProfileForm(Form):
         validators=[Length(max=MAX_TEXT)],
         render_kw={"rows": 3, "dir": "auto", "data-max": User.MAX_BIO},
     )
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(display_name=user.display_name, bio=user.bio)
+
+
+class AccountForm(Form):
+    username = StringField(
+        _l("User name"),
+        filters=[stripped, without_at],
+        validators=[DataRequired(_l("Choose a user name.")), Length(max=MAX_LINE)],
+    )
+    email = StringField(
+        _l("E-mail"),
+        filters=[stripped],
+        validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=MAX_LINE)],
+        render_kw={"maxlength": Credential.MAX_EMAIL},
+    )
+    password = PasswordField(
+        _l("Your password"), validators=[DataRequired(_l("Enter your password."))]
+    )
+
+
+class PasswordForm(Form):
+    current = PasswordField(
+        _l("Current password"), validators=[DataRequired(_l("Enter your current password."))]
+    )
+    new = PasswordField(
+        _l("New password"),
+        validators=[DataRequired(_l("Choose a password."))],
+        render_kw={"minlength": passwords.MIN_LENGTH},
+    )
+    again = PasswordField(
+        _l("New password again"),
+        validators=[EqualTo("new", _l("This is not the same as above."))],
+    )
+
+
+class NotificationsForm(Form):
+    """What is mailed to those who want it: a field for each of `outbox.OPTIONAL_KINDS`."""
+
+    new_sign_in = BooleanField(
+        _l("Sign-ins from a new device"),
+        description=_l("So that you hear of it when it was not you."),
+    )
+    export_ready = BooleanField(
+        _l("An export is ready"),
+        description=_l("With the link to your data."),
+    )
+
+    def kinds(self) -> list[BooleanField]:
+        return [field for field in self if isinstance(field, BooleanField)]
 
 
 class PreferencesForm(Form):
@@ -40,3 +102,13 @@ class PreferencesForm(Form):
             (Theme.LIGHT.value, _l("Light")),
             (Theme.DARK.value, _l("Dark")),
         ]
+
+
+class DeletionForm(Form):
+    password = PasswordField(
+        _l("Your password"), validators=[DataRequired(_l("Enter your password."))]
+    )
+    sure = BooleanField(
+        _l("I understand that then nobody can bring my posts back"),
+        validators=[DataRequired(_l("Tick this if you are sure."))],
+    )

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from app.database import commit
 from app.extensions import db
 from app.models import Theme
+from app.models.base import utc_now
 from app.services import accounts
 from app.settings import bp
 from app.settings.forms import PreferencesForm
 from app.web import i18n, limits
 from app.web.policy import Access, Cache, policy
-from app.web.viewer import member
+from app.web.viewer import member, nothing_changed
 
 
 @bp.get("/preferences")
@@ -25,7 +26,7 @@ def edit_preferences() -> ResponseReturnValue:
         time_zone=i18n.chosen_time_zone() or "",
         theme=credential.theme.value,
     )
-    return render_template("settings/preferences.html", form=form)
+    return _page(form)
 
 
 @bp.post("/preferences")
@@ -33,10 +34,12 @@ def edit_preferences() -> ResponseReturnValue:
 def save_preferences() -> ResponseReturnValue:
     form = PreferencesForm()
     if not form.validate_on_submit():
-        return render_template("settings/preferences.html", form=form), 422
+        nothing_changed()
+        return _page(form), 422
     locale = form.locale.data or None
-    time_zone = form.time_zone.data or None
-    preferences = accounts.Preferences(locale, time_zone, Theme(form.theme.data))
+    theme = Theme(form.theme.data)
+    # Not `or None`: to follow the browser is a choice too, which no guess replaces.
+    preferences = accounts.Preferences(locale, form.time_zone.data, theme)
     accounts.update_preferences(member(), preferences)
     commit(db)
     # The answer already speaks the language that was chosen.
@@ -44,4 +47,9 @@ def save_preferences() -> ResponseReturnValue:
         flash(_("Your preferences are saved."), "success")
     response = make_response(redirect("/settings/preferences", code=303))
     i18n.remember_language(response, locale)
+    i18n.remember_theme(response, theme)
     return response
+
+
+def _page(form: PreferencesForm) -> str:
+    return render_template("settings/preferences.html", form=form, now=utc_now())

@@ -16,14 +16,13 @@ from app.settings.forms import ProfileForm
 from app.web import limits
 from app.web.forms import refuse
 from app.web.policy import Access, Cache, policy
-from app.web.viewer import member
+from app.web.viewer import member, nothing_changed
 
 
 @bp.get("/profile")
 @policy(Access.MEMBER, cache=Cache.NEVER)
 def edit_profile() -> ResponseReturnValue:
-    user = member()
-    form = ProfileForm(display_name=user.display_name, bio=user.bio)
+    form = ProfileForm.of(member())
     return render_template("settings/profile.html", form=form, max_bio=User.MAX_BIO)
 
 
@@ -32,6 +31,7 @@ def edit_profile() -> ResponseReturnValue:
 def save_profile() -> ResponseReturnValue:
     form = ProfileForm()
     if not form.validate_on_submit() or not _update_profile(form):
+        nothing_changed()
         return render_template("settings/profile.html", form=form, max_bio=User.MAX_BIO), 422
     commit(db)
     flash(_("Your profile is saved."), "success")

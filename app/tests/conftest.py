@@ -18,6 +18,8 @@ from app.models import Base
 from app.tests.client import Client
 from app.tests.databases import test_database
 from app.tests.factories import make_user
+from app.tests.smtp import Mailbox, MailServer, mail_server
+from app.tests.workers import drain
 from app.web.logs import TRANSACTIONAL
 
 
@@ -41,6 +43,12 @@ def on_sqlite(database_kind) -> None:
 
 
 @pytest.fixture
+def once(database_kind) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("the same on every database")
+
+
+@pytest.fixture
 def on_postgresql(database_kind) -> None:
     if database_kind != "postgresql":
         pytest.skip("about PostgreSQL")
@@ -53,7 +61,13 @@ def database_url(database_kind, tmp_path_factory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def make_config(database_url, tmp_path_factory):
+def smtp_server() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def make_config(database_url, smtp_server, tmp_path_factory):
     """Return a function that makes settings for tests; keyword arguments win."""
     folder: Path = tmp_path_factory.mktemp("instance")
 
@@ -68,6 +82,8 @@ def make_config(database_url, tmp_path_factory):
             "RATELIMIT_ENABLED": False,
             "LOG_LEVEL": "ERROR",
             "DATABASE_POOL_SIZE": 30,
+            "MAIL_URL": smtp_server.url,
+            "REQUIRE_CONFIRMED_EMAIL": False,
         }
         return configuration.load(_env_file=None, **(defaults | settings))
 
@@ -142,9 +158,16 @@ def run_jobs(app):
 
     def run() -> int:
         db.session.commit()
-        return Worker(app, "test").drain()
+        return drain(Worker(app, "test"))
 
     return run
+
+
+@pytest.fixture
+def mailbox(run_jobs, smtp_server, make_config) -> Mailbox:
+    """Return the mail of everybody here, empty."""
+    smtp_server.forget()
+    return Mailbox(smtp_server, run_jobs, make_config())
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 
 import config
+from app.cli.config import shown
 from config import ConfigError, derive_key, load, read_or_make_secret
 
 GOOD_SECRET = "0123456789abcdef0123456789abcdef"
@@ -26,6 +27,24 @@ def read(**settings):
         ({"DEFAULT_LOCALE": "xx"}, "DEFAULT_LOCALE"),
         ({"DEFAULT_TIME_ZONE": "Mars/Olympus"}, "DEFAULT_TIME_ZONE"),
         ({"SECRET_KEY": "sekret"}, "SECRET_KEY"),
+        ({"MAIL_URL": "mail.example"}, "MAIL_URL"),
+        ({"MAIL_URL": "http://mail.example"}, "MAIL_URL"),
+        ({"MAIL_URL": "smtp://"}, "MAIL_URL"),
+        ({"MAIL_URL": "smtp://user:sekret"}, "MAIL_URL"),
+        ({"MAIL_URL": "smtp://user:sek#ret@mail.example"}, "MAIL_URL"),
+        ({"MAIL_URL": "smtp://us/er:sekret@mail.example"}, "MAIL_URL"),
+        ({"MAIL_URL": "smtp://user:sekret@[mail.example"}, "MAIL_URL"),
+        ({"MAIL_URL": "smtp://user:sekret@mail.example:70000"}, "MAIL_URL"),
+        ({"MAIL_URL": "smtp://user:sekret@mail.example?tls=no"}, "MAIL_URL"),
+        ({"MAIL_URL": "smtps://mail.example?starttls=on"}, "MAIL_URL"),
+        ({"MAIL_URL": "smtps://mail.example?starttls=off"}, "MAIL_URL"),
+        ({"MAIL_URL": "smtp://mail.example?starttls="}, "MAIL_URL"),
+        ({"MAIL_URL": "file://"}, "MAIL_URL"),
+        ({"MAIL_URL": "file://mail/out"}, "MAIL_URL"),
+        ({"MAIL_FROM": "microblog"}, "MAIL_FROM"),
+        ({"MAIL_FROM": "noreply@microblog..example"}, "MAIL_FROM"),
+        ({"MAIL_FROM": "Microblog <noreply@microblog.example>"}, "MAIL_FROM"),
+        ({"MAIL_FROM": "noreply@microblog.example\r\nBcc: eve@mail.example"}, "MAIL_FROM"),
         ({"APP_ENV": "production"}, "SECRET_KEY"),
         ({"APP_ENV": "production", "SECRET_KEY": "changeme" * 8}, "SECRET_KEY"),
         ({"APP_ENV": "production", "SECRET_KEY": GOOD_SECRET}, "BASE_URL"),
@@ -91,3 +110,59 @@ def test_printed_settings_show_no_secrets():
 
     assert GOOD_SECRET not in repr(settings)
     assert "sekret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "port", "starttls"),
+    [
+        ("smtp://mail.example", "smtp", 587, True),
+        ("smtp://mail.example:25?starttls=off", "smtp", 25, False),
+        ("smtps://mail.example", "smtps", 465, False),
+        ("console://", "console", 0, False),
+        ("file:///var/mail/microblog", "file", 0, False),
+    ],
+)
+def test_a_mail_url_says_where_mail_goes_and_how(url, kind, port, starttls):
+    server = read(MAIL_URL=url).mail_server
+
+    assert (server.kind, server.port, server.starttls) == (kind, port, starttls)
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        ("file://mail/out", "three slashes"),
+        ("smtps://mail.example?starttls=on", "takes no options"),
+    ],
+)
+def test_a_mail_url_that_would_be_misunderstood_is_refused_with_advice(url, advice):
+    with pytest.raises(ConfigError, match=advice):
+        read(MAIL_URL=url)
+
+
+def test_a_password_of_the_mail_server_may_hold_any_character():
+    server = read(MAIL_URL="smtp://post%40microblog:a%2Fb%3Ac%40d%23e%25@mail.example").mail_server
+
+    assert (server.user, server.password) == ("post@microblog", "a/b:c@d#e%")
+    assert "a/b" not in repr(server)
+
+
+def test_mail_comes_from_the_host_of_the_site():
+    assert read(BASE_URL="https://microblog.example:8443").mail_from == "noreply@microblog.example"
+    assert read(MAIL_FROM="post@bücher.example").mail_from == "post@xn--bcher-kva.example"
+
+
+def test_addresses_are_confirmed_where_mail_is_really_sent():
+    assert not read().require_confirmed_email
+    assert not read(MAIL_URL="file:///tmp/mail").require_confirmed_email
+    assert read(MAIL_URL="smtp://mail.example").require_confirmed_email
+    assert not read(
+        MAIL_URL="smtp://mail.example", REQUIRE_CONFIRMED_EMAIL="0"
+    ).require_confirmed_email
+
+
+def test_shown_settings_hide_the_password_of_the_mail_server():
+    settings = read(MAIL_URL="smtps://user:sek%40ret@mail.example")
+
+    assert shown(settings, "MAIL_URL") == "smtps://user:***@mail.example"
+    assert "sek" not in repr(settings)

@@ -9,7 +9,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from app.models import User
-from app.permissions import can_delete_post
+from app.permissions import can_delete_post, is_confirmed
 from app.services import avatars, rendering
 from app.services.pagination import Page
 from app.services.timelines import PostRow
@@ -82,6 +82,8 @@ class ViewerCard:
     name: str
     path: str
     avatar_url: str
+    # The address that has to be confirmed before its owner may take part; "" for none.
+    unconfirmed_email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ def viewer_card() -> ViewerCard | None:
         name=user.name,
         path=f"/@{user.username}",
         avatar_url=avatars.path(user.id),
+        unconfirmed_email="" if is_confirmed(user) else user.credential.email,
     )
 
 

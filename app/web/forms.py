@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, StringField
+from wtforms.validators import DataRequired, Length
 
 # More than any text that a rule allows: what is longer need not be looked at.
 MAX_LINE = 1_000
@@ -20,6 +22,14 @@ class Form(FlaskForm):
             return super().render_field(field, render_kw)
 
 
+class CodeForm(Form):
+    """A code of the second factor, asked for at signing in and in the settings."""
+
+    code = StringField(
+        _l("Code"), validators=[DataRequired(_l("Enter the code.")), Length(max=MAX_LINE)]
+    )
+
+
 def refuse(field: Field, message: str) -> None:
     """Put a message beside a field."""
     field.errors = [*field.errors, message]
@@ -28,3 +38,8 @@ def refuse(field: Field, message: str) -> None:
 def stripped(value: str | None) -> str | None:
     """A filter for fields in which outer white space is a slip of the hand."""
     return value.strip() if value else value
+
+
+def without_at(value: str | None) -> str | None:
+    """A filter: the field shows an @ already, and some people type it all the same."""
+    return value.removeprefix("@") if value else value

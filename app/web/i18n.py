@@ -52,9 +52,21 @@ def chosen_time_zone() -> str | None:
     return zone if zone in time_zones() else None
 
 
+def guessed_time_zone() -> str | None:
+    """Return the time zone of the browser, as a script wrote it into the form of this request."""
+    zone = request.form.get("time_zone")
+    return zone if zone in time_zones() else None
+
+
 def choose_theme() -> str:
     member = viewer()
-    return member.credential.theme.value if member else Theme.AUTO.value
+    return member.credential.theme.value if member else theme_of_browser()
+
+
+def theme_of_browser() -> str:
+    """Return the theme that somebody chose in this browser, without the database."""
+    theme = request.cookies.get(theme_cookie(), "") if has_request_context() else ""
+    return theme if theme in {*Theme} else Theme.AUTO.value
 
 
 @cache
@@ -68,14 +80,27 @@ def language_cookie() -> str:
     return "__Host-language" if settings.is_tls else "language"
 
 
+def theme_cookie() -> str:
+    return "__Host-theme" if settings.is_tls else "theme"
+
+
 def remember_language(response: Response, language: str | None) -> None:
     """Keep a language in the browser, where pages without an account find it; None forgets it."""
-    if language is None:
-        response.delete_cookie(language_cookie(), secure=settings.is_tls)
+    _remember(response, language_cookie(), language)
+
+
+def remember_theme(response: Response, theme: Theme) -> None:
+    """Keep a theme in the browser, where pages without an account find it."""
+    _remember(response, theme_cookie(), None if theme is Theme.AUTO else theme.value)
+
+
+def _remember(response: Response, cookie: str, value: str | None) -> None:
+    if value is None:
+        response.delete_cookie(cookie, secure=settings.is_tls)
         return
     response.set_cookie(
-        language_cookie(),
-        language,
+        cookie,
+        value,
         max_age=365 * 24 * 3600,
         secure=settings.is_tls,
         httponly=True,

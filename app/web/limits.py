@@ -15,8 +15,10 @@ from limits import RateLimitItem, parse
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
+from app.services import addresses
 from app.services.rate_limits import DatabaseStorage
-from app.web.viewer import client_address, member
+from app.web import second_step
+from app.web.viewer import client_address, member, viewer
 
 
 def by_address() -> str:
@@ -35,13 +37,25 @@ def by_address() -> str:
 
 def by_login() -> str:
     """Count per account and address, so that guessing from elsewhere locks nobody out."""
-    name = request.form.get("username", "").strip().casefold()
+    name = request.form.get("username", "").strip().removeprefix("@")
+    # As it is looked up: other ways to write an address are no further guesses.
+    name = addresses.key(name) if "@" in name else name.casefold()
     # Hashed, since what is typed there has any length, and now and then is a password.
     return f"{by_address()} {hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def by_member() -> str:
     return str(member().id)
+
+
+def by_account() -> str:
+    """Count per account, be its owner signed in or between password and code.
+
+    Who has not given the password now is counted by address: else a kept cookie of a first step
+    long over would lock the owner out.
+    """
+    user = viewer() or second_step.user()
+    return str(user.id) if user else by_address()
 
 
 @dataclass(frozen=True)
@@ -61,8 +75,12 @@ SIGN_IN_BY_LOGIN = Limit.of("sign-in", "10 per 15 minutes", by_login)
 SIGN_IN_BY_ADDRESS = Limit.of("sign-in-address", "100 per 15 minutes", by_address)
 SIGN_UP = Limit.of("sign-up", "100 per hour", by_address)
 RESET = Limit.of("reset", "20 per hour", by_address)
+# What the links of mails lead to.
+LINK = Limit.of("link", "60 per hour", by_address)
 # Guesses at a password by somebody who is signed in already.
 VERIFY = Limit.of("verify", "10 per 15 minutes", by_member)
+# Guesses at a code. Six digits bear few: wherever they come from, they are counted together.
+SECOND_FACTOR = Limit.of("second-factor", "6 per 15 minutes", by_account)
 MAIL = Limit.of("mail", "5 per hour", by_member)
 EXPORT = Limit.of("export", "5 per day", by_member)
 WRITE = Limit.of("write", "30 per 5 minutes", by_member)
@@ -89,16 +107,19 @@ def hit(limit: Limit) -> None:
     raise TooManyRequests(retry_after=max(1, round(reset_at - time.time())))
 
 
-def forgive(limit: Limit) -> None:
-    """Forget all that was counted: it turned out to be well meant."""
+def forgive(limit: Limit, key: str | None = None) -> None:
+    """Forget all that was counted: it turned out to be well meant.
+
+    :param key: what it was counted for, if not for this request
+    """
     if strategy := _strategy():
-        strategy.clear(limit.item, limit.name, limit.key())
+        strategy.clear(limit.item, limit.name, limit.key() if key is None else key)
 
 
-def take_back(limit: Limit) -> None:
+def take_back(limit: Limit, key: str | None = None) -> None:
     """Count one less: this once it was well meant."""
     if strategy := _strategy():
-        strategy.hit(limit.item, limit.name, limit.key(), cost=-1)
+        strategy.hit(limit.item, limit.name, limit.key() if key is None else key, cost=-1)
 
 
 def _strategy() -> FixedWindowRateLimiter | None:

@@ -90,7 +90,9 @@ class Frame:
 def _log_request(environ: WSGIEnvironment, request_id: str, started: float) -> None:
     """One line for each request: no query, no body, no cookie, nothing secret."""
     facts = environ[FACTS]
-    log.info(
+    # Files that were found, which no route serves, would drown the rest: mail in a terminal, too.
+    is_file = "route" not in facts and facts.get("status", 0) < 400
+    (log.debug if is_file else log.info)(
         "request",
         request_id=request_id,
         method=environ["REQUEST_METHOD"],

@@ -21,6 +21,7 @@ from app.web import limits
 from app.web.limits import Limit
 from app.web.redirects import safe_redirect, sign_in_first, verify_first
 from app.web.viewer import viewer
+from app.web.writing import begin_as_member
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., Any])
@@ -101,7 +102,10 @@ def _enforce() -> ResponseReturnValue | None:
     db.session.commit()
     for limit in declared.limits:
         limits.hit(limit)
-    begin_writing(db)
+    if declared.access is Access.MEMBER:
+        begin_as_member()
+    else:
+        begin_writing(db)
     return None
 
 

@@ -3,7 +3,8 @@
 import re
 from urllib.parse import quote, urlsplit
 
-from flask import redirect, request
+from flask import flash, redirect, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 # Printable ASCII but the backslash, which browsers read as a slash. Anything else comes encoded.
@@ -48,12 +49,31 @@ def sign_in_first() -> Response:
 
 def verify_first() -> Response:
     """Ask a member for the password, and from there send them back to the page they were on."""
+    if request.method not in {"GET", "HEAD"}:
+        flash(
+            _("It has been a while since you gave your password. Nothing is changed yet."), "info"
+        )
     return _detour("/auth/verify")
 
 
+def with_next(path: str, wanted: str | None) -> str:
+    """Return the address of a page on the way to the one that somebody wanted."""
+    wanted = safe_path(wanted)
+    mark = "&" if "?" in path else "?"
+    return path if wanted == "/" else f"{path}{mark}next={quote(wanted, safe='/@')}"
+
+
+def _page_of_form() -> str:
+    """Return the page that a form was on: as it says, else as the browser does."""
+    named = request.form.get("next")
+    before = (request.referrer or "").removeprefix(request.host_url.rstrip("/"))
+    # What is not of this site keeps its scheme, and is no path.
+    return safe_path(named or before)
+
+
 def _detour(path: str) -> Response:
-    wanted = here() if request.method in {"GET", "HEAD"} else safe_path(request.form.get("next"))
-    address = path if wanted == "/" else f"{path}?next={quote(wanted, safe='/@')}"
+    wanted = here() if request.method in {"GET", "HEAD"} else _page_of_form()
+    address = with_next(path, wanted)
     if is_htmx():
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, code=303)

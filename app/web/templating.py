@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import format_decimal, get_locale, get_timezone
+from flask_babel import format_date, format_decimal, format_percent, get_locale, get_timezone
 from jinja2 import StrictUndefined
 
 from app.extensions import settings
@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(page_context)
-    for function in (time_iso, time_short, time_full, month_year, number):
+    for function in (time_iso, time_short, time_full, day, month_year, number, percent):
         app.add_template_global(function)
     app.jinja_env.globals["locales"] = [*i18n.LANGUAGES.items()]
 
@@ -50,9 +50,18 @@ def time_full(moment: datetime) -> str:
     return times.full(moment, str(get_locale()), str(get_timezone()))
 
 
+def day(moment: datetime) -> str:
+    """Return the day of a moment in the reader's zone, such as "12 March 2026"."""
+    return str(format_date(moment, "long"))
+
+
 def month_year(moment: datetime) -> str:
     return times.month(moment, str(get_locale()), str(get_timezone()))
 
 
 def number(value: int) -> str:
     return str(format_decimal(value))
+
+
+def percent(value: int) -> str:
+    return str(format_percent(value / 100))

@@ -6,9 +6,11 @@ from flask import g, request
 from flask_login import current_user
 from sqlalchemy import inspect
 
-from app.extensions import login
+from app.database import abandon
+from app.extensions import db, login
 from app.models import User
 from app.services import sessions
+from app.services.errors import SignedOut
 
 
 def viewer() -> User | None:
@@ -17,10 +19,13 @@ def viewer() -> User | None:
 
 
 def member() -> User:
-    """Return the member who is signed in, where the route's policy has made sure of one."""
+    """Return the member who is signed in, where the route's policy has made sure of one.
+
+    :raises SignedOut: if the session has ended meanwhile
+    """
     user = viewer()
     if user is None:
-        raise RuntimeError("a route for anybody asked for a member")
+        raise SignedOut
     return user
 
 
@@ -34,6 +39,12 @@ def loaded_viewer_id() -> int | None:
 def forget_viewer() -> None:
     """Let the next question load the member again: a rollback has emptied what was loaded."""
     g.pop("_login_user", None)
+
+
+def nothing_changed() -> None:
+    """Take back what a form began that is refused: the page that says why must hold up nobody."""
+    abandon(db)
+    forget_viewer()
 
 
 @login.user_loader

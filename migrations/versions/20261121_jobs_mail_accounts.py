@@ -36,6 +36,7 @@ def upgrade() -> None:
     create_tables()
     alter_users()
     alter_credentials()
+    restore_unclaimed()
     alter_sessions()
     remember_usernames()
 
@@ -91,6 +92,10 @@ def create_tables() -> None:
         sa.Column("id", BIG_ID, autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         *user_id("emails"),
+        sa.Column("about_id", BIG_ID, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["about_id"], ["users.id"], name="fk_emails_about_id", ondelete="CASCADE"
+        ),
         sa.Column("recipient", sa.String(length=254), nullable=False),
         sa.Column("locale", sa.String(length=16), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
@@ -103,6 +108,10 @@ def create_tables() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_emails_message_id")),
     )
     op.create_index("ix_emails_user_id", "emails", ["user_id"])
+    op.create_index("ix_emails_about_id", "emails", ["about_id"])
+    op.create_index(
+        "ix_emails_recipient_created_at", "emails", [sa.text("lower(recipient)"), "created_at"]
+    )
     op.create_index("ix_emails_created_at", "emails", ["created_at"])
 
     op.create_table(
@@ -194,6 +203,14 @@ def alter_credentials() -> None:
         postgresql_where=CLAIMED,
     )
     op.create_index("ix_credentials_email_key", "credentials", ["email_key"])
+
+
+def restore_unclaimed() -> None:
+    """Know again whose address a downgrade had made unlike all others."""
+    op.execute(
+        "UPDATE credentials SET email_claimed = false, email_key = lower(email)"
+        " WHERE email_key = '#' || user_id"
+    )
 
 
 def alter_sessions() -> None:

@@ -1,4 +1,4 @@
-// Around requests by htmx: say what went wrong, keep the place of the keyboard, read out what happened.
+// Around requests: say what went wrong, keep the place of the keyboard, read out what happened, send nothing twice.
 
 const live = document.getElementById("live");
 const template = document.getElementById("failed");
@@ -58,4 +58,21 @@ document.addEventListener("htmx:afterSettle", (event) => {
     live.textContent = "";
     live.textContent = live.dataset.posted;
   }
+});
+
+// A form that is pressed twice is sent once: the second answer would take the place of the first, which may
+// show what nothing else does. Not for ever, since the first may be stopped on its way.
+const PATIENCE = 5000;
+let sentAt = new WeakMap();
+
+document.addEventListener("submit", (event) => {
+  // Sent by htmx, which has its own way with a second press.
+  if (event.defaultPrevented) return;
+  const form = event.target;
+  if (event.timeStamp - sentAt.get(form) < PATIENCE) event.preventDefault();
+  else sentAt.set(form, event.timeStamp);
+});
+
+window.addEventListener("pageshow", () => {
+  sentAt = new WeakMap();
 });

@@ -40,6 +40,9 @@ function fillIn() {
   for (const time of document.querySelectorAll("time[data-full]")) {
     time.textContent = full(new Date(time.dateTime));
   }
+  for (const time of document.querySelectorAll("time[data-day]")) {
+    time.textContent = day.format(new Date(time.dateTime));
+  }
 }
 
 if (window.moment) setUpMoment(window.moment);

@@ -72,7 +72,9 @@ def server(shared_app, make_config) -> Iterator[Flask]:
     """Serve the application on a free port and yield it; each request in a thread of its own."""
     http = make_server("127.0.0.1", 0, shared_app, threaded=True, request_handler=QuietHandler)
     url = f"http://127.0.0.1:{http.port}"
-    http.app = create_app(make_config(BASE_URL=url, PAGE_SIZE=PAGE_SIZE))
+    # As it is where mail is really sent.
+    settings = {"PAGE_SIZE": PAGE_SIZE, "REQUIRE_CONFIRMED_EMAIL": True}
+    http.app = create_app(make_config(BASE_URL=url, **settings))
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield http.app

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 
 from playwright.sync_api import Page
 
 from app.extensions import db
-from app.models import User
-from app.services import accounts
-from app.tests.factories import make_follow, make_post, make_user
+from app.models import Export, ExportState, Purpose, User
+from app.models.base import utc_now
+from app.services import accounts, confirmations, exports, sessions, tokens
+from app.tests.authenticator import code_for, turn_on
+from app.tests.factories import PASSWORD, make_follow, make_post, make_user
 
 TEXTS = (
     "The #soup is ready, @susan. Menu: https://kitchen.example/menus/2026/october/soup",
@@ -43,18 +46,52 @@ def make_town() -> SimpleNamespace:
     """Make people and posts that fill every page, and one who has nothing yet."""
     susan, john, lonely = (make_user(name) for name in ("susan", "john", "lonely"))
     longest = make_user("a_name_of_thirty_characters_xx")
+    turn_on(make_user("guarded"))
     _describe(john, "John of the Soup Kitchen 🥣", "Cooks. Writes at https://kitchen.example #soup")
     _describe(longest, "Wolfeschlegelsteinhausenbergerdorffwelchevoralternw", "x" * 200)
     for follower, followed in ((susan, john), (john, susan), (longest, susan), (susan, longest)):
         make_follow(follower, followed)
     of_john = [make_post(john, text) for text in TEXTS]
+    for user_agent in ("Mozilla/5.0 (iPad) Version/18.0 Safari/604.1", ""):
+        sessions.start(susan, remembered=True, ip="2001:db8::" + "f" * 4, user_agent=user_agent)
+    confirmations.request_change(lonely, f"{'a_rather_long_address' * 3}@mail.example")
+    newcomer = make_user("newcomer", email=f"{'a_rather_long_address' * 3}@mail.example")
+    newcomer.credential.email_confirmed_at = None
+    db.session.commit()
+    _give_exports(john, lonely)
     return SimpleNamespace(
         susan=susan,
+        john=john,
         lonely=lonely,
+        newcomer=newcomer,
+        confirmation=_link(newcomer, Purpose.CONFIRM_EMAIL, susan.credential.email),
+        reset=_link(newcomer, Purpose.RESET_PASSWORD, newcomer.credential.email),
         of_john=of_john[0].id,
         of_susan=make_post(susan, "Mine, with #soup.").id,
         older=of_john[-2].id,
     )
+
+
+def _link(user: User, purpose: Purpose, email: str) -> str:
+    token_id = tokens.issue(user.id, purpose, timedelta(days=1), email=email)
+    db.session.commit()
+    return tokens.secret(token_id)
+
+
+def _give_exports(has: User, waits: User) -> None:
+    """Give one person an export and one that failed, and let another one wait."""
+    for state, size in ((ExportState.FAILED, 0), (ExportState.READY, 48_000_000)):
+        db.session.add(
+            Export(
+                user_id=has.id,
+                state=state,
+                file_name=f"{state}.zip",
+                size=size,
+                expires_at=utc_now() + exports.KEPT_FOR,
+            )
+        )
+    exports.request(waits)
+    db.session.commit()
 
 
 def _describe(user: User, name: str, bio: str) -> None:
@@ -72,6 +109,82 @@ def spoil_profile(page: Page) -> None:
     page.get_by_label("About you").fill("x" * 201)
     page.get_by_role("button", name="Save profile").click()
     page.locator("#errors").wait_for()
+
+
+def spoil_account(page: Page) -> None:
+    page.get_by_label("User name").fill("john")
+    page.get_by_label("E-mail").fill("susan")
+    page.get_by_role("button", name="Save account").click()
+    page.locator("#errors").wait_for()
+    page.get_by_label("Your password").fill("not the password")
+    page.get_by_role("button", name="Save account").click()
+    page.get_by_text("Still free:").first.wait_for()
+
+
+def spoil_password(page: Page) -> None:
+    page.get_by_role("button", name="Change password").click()
+    page.locator("#errors").wait_for()
+
+
+def turn_on_two_factor(page: Page) -> None:
+    page.get_by_label("Six-digit code").fill(code_for(page.locator("code").inner_text()))
+    page.get_by_role("button", name="Turn on").click()
+    page.locator(".code-grid").wait_for()
+
+
+def show_two_factor_on(page: Page) -> None:
+    turn_on_two_factor(page)
+    page.goto("/settings/two-factor")
+
+
+def ask_for_new_codes(page: Page) -> None:
+    turn_on_two_factor(page)
+    page.goto("/settings/two-factor/recovery-codes")
+
+
+def fail_to_turn_off_two_factor(page: Page) -> None:
+    turn_on_two_factor(page)
+    page.goto("/settings/two-factor/off")
+    submit_empty(page)
+
+
+def give_password(page: Page) -> None:
+    page.get_by_label("User name or e-mail").fill("guarded")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code from your app").wait_for()
+
+
+def fail_to_give_code(page: Page) -> None:
+    give_password(page)
+    submit_empty(page)
+
+
+def ask_for_recovery_code(page: Page) -> None:
+    give_password(page)
+    page.get_by_role("link", name="Use a recovery code").click()
+    page.get_by_label("Recovery code").wait_for()
+
+
+def ask_for_reset(page: Page) -> None:
+    page.get_by_label("E-mail").fill(f"{'a_rather_long_address' * 3}@mail.example")
+    page.get_by_role("button", name="Send the link").click()
+    page.get_by_role("heading", name="Check your e-mail").wait_for()
+
+
+def confirm_what_is_taken(page: Page) -> None:
+    page.get_by_role("button", name="Confirm address").click()
+    page.get_by_role("heading", name="This address has an account already").wait_for()
+
+
+def follow_too_early(page: Page) -> None:
+    """Follow somebody as a browser without JavaScript does."""
+    with page.expect_navigation():
+        page.evaluate("""
+          const form = document.getElementById("act");
+          form.action = "/@john/follow";
+          HTMLFormElement.prototype.submit.call(form);
+        """)
 
 
 def compose_too_much(page: Page) -> None:
@@ -93,6 +206,23 @@ PLACES = (
     Place("register with errors", "/auth/register", prepare=submit_empty),
     Place("sign-in", "/auth/login"),
     Place("sign-in with errors", "/auth/login", prepare=submit_empty),
+    Place("second factor", "/auth/login", prepare=give_password),
+    Place("second factor with errors", "/auth/login", prepare=fail_to_give_code),
+    Place("second factor recovery", "/auth/login", prepare=ask_for_recovery_code),
+    Place("reset", "/auth/reset_password_request"),
+    Place("reset with errors", "/auth/reset_password_request", prepare=submit_empty),
+    Place("reset sent", "/auth/reset_password_request", prepare=ask_for_reset),
+    Place("reset password", "/auth/reset_password/{reset}"),
+    Place("reset password with errors", "/auth/reset_password/{reset}", prepare=submit_empty),
+    Place("reset link used", "/auth/reset_password/used"),
+    Place("confirm", "/auth/confirm/{confirmation}"),
+    Place("confirm what is taken", "/auth/confirm/{confirmation}", prepare=confirm_what_is_taken),
+    Place("confirm link used", "/auth/confirm/used"),
+    Place("confirm link used unconfirmed", "/auth/confirm/used", "newcomer"),
+    Place("confirm link used confirmed", "/auth/confirm/used", "susan"),
+    Place("home unconfirmed", "/", "newcomer"),
+    Place("profile unconfirmed", "/@john", "newcomer"),
+    Place("follow unconfirmed", "/@john", "newcomer", follow_too_early),
     Place("home", "/", "susan"),
     Place("home older", "/?before={older}", "susan"),
     Place("home empty", "/", "lonely"),
@@ -111,7 +241,27 @@ PLACES = (
     Place("compose with errors", "/", "susan", prepare=compose_too_much),
     Place("settings profile", "/settings/profile", "susan"),
     Place("settings profile with errors", "/settings/profile", "susan", prepare=spoil_profile),
+    Place("settings", "/settings", "susan"),
+    Place("settings account", "/settings/account", "susan"),
+    Place("settings account with errors", "/settings/account", "susan", prepare=spoil_account),
+    Place("settings password with errors", "/settings/account", "susan", prepare=spoil_password),
+    Place("settings account with a new address", "/settings/account", "lonely"),
+    Place("settings sessions", "/settings/sessions", "susan"),
+    Place("settings notifications", "/settings/notifications", "susan"),
     Place("settings preferences", "/settings/preferences", "susan"),
+    Place("settings data of the owner", "/settings/data", "susan"),
+    Place("settings data", "/settings/data", "john"),
+    Place("settings data with errors", "/settings/data", "john", prepare=submit_empty),
+    Place("settings data in progress", "/settings/data", "lonely"),
+    Place("export gone", "/settings/data/exports/1", "john"),
+    Place("verify", "/auth/verify?next=/settings/data", "susan"),
+    Place("verify with errors", "/auth/verify", "susan", prepare=submit_empty),
+    Place("settings two-factor off", "/settings/two-factor", "susan"),
+    Place("settings two-factor with errors", "/settings/two-factor", "susan", submit_empty),
+    Place("settings two-factor on", "/settings/two-factor", "susan", show_two_factor_on),
+    Place("recovery codes", "/settings/two-factor", "susan", turn_on_two_factor),
+    Place("new recovery codes", "/settings/two-factor", "susan", ask_for_new_codes),
+    Place("two-factor off", "/settings/two-factor", "susan", fail_to_turn_off_two_factor),
     Place("about", "/about", "susan"),
     Place("error 400", "/explore?before=nonsense"),
     Place("error 404", "/nowhere", "susan"),

@@ -12,9 +12,16 @@ def page(request, visit, owner) -> Page:
     return visit("/", java_script_enabled=request.param, viewport={"width": 1280, "height": 900})
 
 
-def test_a_first_visit(page):
+def test_a_first_visit(page, mailbox, watch):
+    # Of the follow that is refused.
+    watch.allow("Response Status Error Code 403")
     sign_up(page)
-    sign_in(page)
+    learn_that_the_address_is_to_be_confirmed(page)
+    [first] = mailbox.receive()
+    have_the_mail_sent_again(page)
+    [again] = mailbox.receive()
+    find_that_the_first_link_is_over(page, mailbox.link(first))
+    confirm_the_address(page, mailbox.link(again))
     see_a_quiet_home_that_suggests_people(page)
     follow_the_suggestion(page)
     write_a_post(page, "Hello from @noor,\nnew here. #soup")
@@ -33,15 +40,35 @@ def sign_up(page):
     page.get_by_label("E-mail").fill("noor@mail.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_role("status")).to_contain_text("Sign in to finish")
-
-
-def sign_in(page):
-    expect(page.get_by_label("User name or e-mail")).to_have_value("noor")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url("/")
     expect(flash(page)).to_contain_text("Welcome to Microblog, noor.")
+
+
+def learn_that_the_address_is_to_be_confirmed(page):
+    expect(page.get_by_role("textbox", name="New post")).to_have_count(0)
+    page.get_by_role("button", name="Follow owner_of_all").click()
+    expect(page.get_by_text("Confirm your e-mail address first")).to_be_visible()
+
+
+def have_the_mail_sent_again(page):
+    page.goto("/")
+    page.get_by_role("button", name="Send the mail again").click()
+    expect(flash(page)).to_have_text("We have sent a mail to noor@mail.example.")
+
+
+def find_that_the_first_link_is_over(page, link):
+    page.goto(link)
+    expect(page.get_by_role("heading", name="This link no longer works")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("We can send a new one to noor@mail.example.")
+
+
+def confirm_the_address(page, link):
+    page.goto(link)
+    expect(page.get_by_role("main")).to_contain_text("noor@mail.example")
+    page.get_by_role("button", name="Confirm address").click()
+    expect(page).to_have_url("/")
+    expect(flash(page)).to_have_text("noor@mail.example is confirmed.")
+    expect(page.get_by_role("button", name="Send the mail again")).to_have_count(0)
 
 
 def see_a_quiet_home_that_suggests_people(page):

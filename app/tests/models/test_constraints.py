@@ -23,14 +23,22 @@ from app.extensions import db
 from app.models import (
     Base,
     Credential,
+    Email,
+    Export,
     Follow,
+    Job,
+    JobSlot,
     Mention,
+    OneTimeToken,
     Post,
     PostTag,
+    Purpose,
     RateLimit,
+    RecoveryCode,
     Role,
     Tag,
     User,
+    Username,
     UserSession,
 )
 from app.models.ids import new_id
@@ -61,7 +69,12 @@ def add_post(author: User, **columns) -> Executable:
 
 
 def add_credential(**columns) -> Executable:
-    row = {"email": "x@mail.example", "email_key": "x@mail.example", "password_hash": "-"}
+    row = {
+        "email": "x@mail.example",
+        "email_key": "x@mail.example",
+        "email_claimed": True,
+        "password_hash": "-",
+    }
     return insert(Credential).values(row | columns)
 
 
@@ -71,11 +84,52 @@ def add_session(user: User, **columns) -> Executable:
         "user_id": user.id,
         "remembered": False,
         "last_seen_at": NOW,
+        "verified_at": NOW,
         "expires_at": NOW,
         "ip": "",
         "user_agent": "",
     }
     return insert(UserSession).values(row | columns)
+
+
+def add_token(user: User, **columns) -> Executable:
+    row = {
+        "token_hash": b"0" * 32,
+        "purpose": Purpose.CONFIRM_EMAIL,
+        "user_id": user.id,
+        "payload": {},
+        "expires_at": NOW,
+    }
+    return insert(OneTimeToken).values(row | columns)
+
+
+def add_email(user: User, **columns) -> Executable:
+    row = {
+        "kind": "password_changed",
+        "user_id": user.id,
+        "recipient": "x@mail.example",
+        "locale": "en",
+        "details": {},
+        "message_id": "<1@mail.example>",
+    }
+    return insert(Email).values(row | columns)
+
+
+def add_export(user: User, **columns) -> Executable:
+    return insert(Export).values({"user_id": user.id, "file_name": "a.zip"} | columns)
+
+
+def add_job(**columns) -> Executable:
+    row = {"name": "x", "queue": "default", "priority": 10, "arguments": {}}
+    return insert(Job).values(row | columns)
+
+
+def add_code(user: User) -> Executable:
+    return insert(RecoveryCode).values(user_id=user.id, code_hash=b"0" * 32)
+
+
+def add_name(user: User, name_hash: bytes = b"0" * 32) -> Executable:
+    return insert(Username).values(name_hash=name_hash, user_id=user.id)
 
 
 def add_follow(follower: User, followed: User, **columns) -> Executable:
@@ -95,8 +149,16 @@ def raw(name: str, **columns) -> Executable:
 # By constraint: from (susan, john, a post of susan's) to statements of which the last is refused.
 VIOLATIONS = {
     "ck_credentials_theme": lambda s, j, p: [raw("credentials", theme="pink")],
+    "ck_emails_state": lambda s, j, p: [add_email(s), raw("emails", state="lost")],
+    "ck_exports_state": lambda s, j, p: [add_export(s), raw("exports", state="lost")],
     "ck_followers_not_oneself": lambda s, j, p: [add_follow(s, s)],
     "ck_followers_state": lambda s, j, p: [add_follow(s, j), raw("followers", state="maybe")],
+    "ck_jobs_progress": lambda s, j, p: [add_job(progress=101)],
+    "ck_jobs_state": lambda s, j, p: [add_job(), raw("jobs", state="lost")],
+    "ck_one_time_tokens_purpose": lambda s, j, p: [
+        add_token(s),
+        raw("one_time_tokens", purpose="magic"),
+    ],
     "ck_posts_counts": lambda s, j, p: [update(Post).values(likes_count=-1)],
     "ck_posts_tombstone": lambda s, j, p: [update(Post).values(deleted_at=NOW)],
     "ck_posts_visibility": lambda s, j, p: [raw("posts", visibility="secret")],
@@ -104,10 +166,18 @@ VIOLATIONS = {
     "ck_users_role": lambda s, j, p: [raw("users", role="king")],
     "ck_users_username_length": lambda s, j, p: [add_user(username="x" * 31)],
     "pk_credentials": lambda s, j, p: [add_credential(user_id=s.id)],
+    "pk_emails": lambda s, j, p: [add_email(s, id=1), add_email(s, id=1, message_id="<2@x>")],
+    "pk_exports": lambda s, j, p: [add_export(s, id=1), add_export(s, id=1, file_name="b.zip")],
     "pk_followers": lambda s, j, p: [add_follow(s, j, id=1), add_follow(j, s, id=1)],
+    "pk_job_slots": lambda s, j, p: twice(lambda: insert(JobSlot).values(name="x", slot=1)),
+    "pk_jobs": lambda s, j, p: twice(lambda: add_job(id=1)),
     "pk_mentions": lambda s, j, p: twice(
         lambda: insert(Mention).values(post_id=p.id, user_id=j.id)
     ),
+    "pk_one_time_tokens": lambda s, j, p: [
+        add_token(s, id=1, token_hash=b"1"),
+        add_token(s, id=1, token_hash=b"2"),
+    ],
     "pk_post_tags": lambda s, j, p: [
         insert(Tag).values(id=1, name="soup"),
         *twice(lambda: insert(PostTag).values(post_id=p.id, tag_id=1)),
@@ -116,6 +186,7 @@ VIOLATIONS = {
     "pk_rate_limits": lambda s, j, p: twice(
         lambda: insert(RateLimit).values(key="x", hits=1, expires_at=1.5)
     ),
+    "pk_recovery_codes": lambda s, j, p: twice(lambda: add_code(s)),
     "pk_sessions": lambda s, j, p: [
         add_session(s, id=1, token_hash=b"1"),
         add_session(s, id=1, token_hash=b"2"),
@@ -125,11 +196,16 @@ VIOLATIONS = {
         insert(Tag).values(id=1, name="bread"),
     ],
     "pk_users": lambda s, j, p: [add_user(id=s.id)],
+    "pk_usernames": lambda s, j, p: [add_name(s), add_name(j)],
     "uq_credentials_email_key": lambda s, j, p: [
         add_user(id=1),
         add_credential(user_id=1, email_key="susan@mail.example"),
     ],
+    "uq_emails_message_id": lambda s, j, p: twice(lambda: add_email(s)),
+    "uq_exports_file_name": lambda s, j, p: twice(lambda: add_export(s)),
     "uq_followers_follower_id_followed_id": lambda s, j, p: twice(lambda: add_follow(s, j)),
+    "uq_jobs_unique_key": lambda s, j, p: twice(lambda: add_job(unique_key="export:1")),
+    "uq_one_time_tokens_token_hash": lambda s, j, p: twice(lambda: add_token(s)),
     "uq_posts_repost_of_id_author_id": lambda s, j, p: twice(
         lambda: add_post(j, repost_of_id=p.id)
     ),
@@ -165,6 +241,23 @@ def _rules_of(table: Table) -> list[str]:
     return [str(rule.name) for rule in [*constraints, *(i for i in table.indexes if i.unique)]]
 
 
+def test_an_address_that_nobody_has_proved_may_be_given_again(susan):
+    for user_id in (1, 2):
+        db.session.execute(add_user(id=user_id))
+        address = {"email": "susan@mail.example", "email_key": "susan@mail.example"}
+        db.session.execute(add_credential(user_id=user_id, email_claimed=False, **address))
+
+    same = select(func.count()).where(Credential.email_key == "susan@mail.example")
+    assert db.session.scalar(same) == 3
+
+
+def test_a_job_that_was_given_up_keeps_no_other_from_its_key(app):
+    db.session.execute(add_job(unique_key="export:1", state="dead"))
+    db.session.execute(add_job(unique_key="export:1"))
+
+    assert db.session.scalar(select(func.count()).select_from(Job)) == 2
+
+
 def test_names_of_other_sites_may_be_short_long_and_taken_here(susan):
     db.session.execute(add_user(username="x", domain="other.example"))
     db.session.execute(add_user(username="y" * 60, domain="other.example"))
@@ -190,6 +283,11 @@ def test_a_tombstone_may_keep_no_words(susan):
         (lambda: add_credential(user_id=1), "fk_credentials_user_id"),
         (lambda: insert(PostTag).values(post_id=1, tag_id=1), "fk_post_tags_"),
         (lambda: insert(Mention).values(post_id=1, user_id=1), "fk_mentions_"),
+        (lambda: add_token(User(id=1)), "fk_one_time_tokens_user_id"),
+        (lambda: add_email(User(id=1)), "fk_emails_user_id"),
+        (lambda: add_export(User(id=1)), "fk_exports_user_id"),
+        (lambda: add_code(User(id=1)), "fk_recovery_codes_user_id"),
+        (lambda: add_name(User(id=1)), "fk_usernames_user_id"),
     ],
 )
 def test_nothing_hangs_in_the_air(make, name, owner, database_kind):
@@ -213,7 +311,8 @@ def test_everything_of_a_deleted_person_goes_with_them(susan, john):
     make_post(john, "Bread for @susan #bread")
     make_follow(susan, john)
     make_follow(john, susan)
-    db.session.execute(add_session(susan))
+    for add in (add_session, add_token, add_email, add_export, add_code, add_name):
+        db.session.execute(add(susan))
     db.session.execute(add_post(john, repost_of_id=theirs.id))
     db.session.execute(add_post(john, in_reply_to_id=theirs.id, in_reply_to_user_id=susan.id))
 
@@ -233,7 +332,17 @@ def test_everything_of_a_deleted_person_goes_with_them(susan, john):
         "posts": 2,
         "post_tags": 1,
         "tags": 2,
+        "one_time_tokens": 0,
+        "emails": 0,
+        "exports": 0,
+        "recovery_codes": 0,
+        # Theirs as well. An account that ever was is therefore never deleted but erased: its row
+        # stays and keeps the names.
+        "usernames": 2,
+        # They belong to nobody.
         "rate_limits": 0,
+        "jobs": 0,
+        "job_slots": 0,
     }
     replies_to = db.session.execute(select(Post.in_reply_to_id, Post.in_reply_to_user_id)).all()
     assert replies_to == [(None, None)] * 2

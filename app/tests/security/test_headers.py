@@ -51,7 +51,11 @@ def test_no_policy_allows_code_in_the_page():
     assert "http" not in csp
 
 
-@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
+# A mail is no page of ours: it brings its style along, and reads in order where that is dropped.
+PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if path.parent.name != "emails")
+
+
+@pytest.mark.parametrize("template", PAGES, ids=lambda path: path.name)
 def test_no_template_has_inline_code_or_trusts_a_text(template):
     text = template.read_text()
 

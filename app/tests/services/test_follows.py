@@ -43,6 +43,14 @@ def test_nobody_follows_themselves(susan):
         follows.follow(susan, susan)
 
 
+@pytest.mark.parametrize("column", ["suspended_at", "deletion_at", "erased_at"])
+def test_nobody_follows_who_is_hidden(susan, john, column):
+    setattr(john, column, utc_now())
+
+    with pytest.raises(NotAllowed):
+        follows.follow(susan, john)
+
+
 def test_lists_of_followers_are_newest_first(susan, john):
     maria = make_user("maria")
     make_follow(john, susan)

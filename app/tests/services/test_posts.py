@@ -68,13 +68,15 @@ def test_a_thousand_marks_do_not_hide_in_one_character(susan):
 
 def test_a_deleted_post_leaves_a_tombstone_without_words(susan, john):
     post = make_post(susan, "Secret @john #soup")
+    post.spoiler_text, post.language = "A warning", "en"
+    db.session.commit()
 
     posts.delete(susan, post.id)
     db.session.commit()
     db.session.refresh(post)
 
     assert post.deleted_at
-    assert (post.text, post.html) == ("", "")
+    assert (post.text, post.html, post.spoiler_text, post.language) == ("", "", "", None)
     assert db.session.scalars(select(Mention)).all() == []
     assert db.session.scalars(select(PostTag)).all() == []
     assert count_of(susan) == 0

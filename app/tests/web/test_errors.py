@@ -4,6 +4,14 @@ import pytest
 from flask import abort
 
 from app.extensions import db
+from app.services.errors import (
+    InvalidCursor,
+    LinkInvalid,
+    NotAllowed,
+    NotConfirmed,
+    NotFound,
+    OwnerMustStay,
+)
 from app.tests.client import Client
 from app.web.policy import Access, policy
 
@@ -91,6 +99,30 @@ def test_a_failed_request_leaves_nothing_behind(broken, app):
 
     assert make_user("halfway")
     db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "title"),
+    [
+        (NotAllowed(), 403, "This is not yours to do"),
+        (NotConfirmed(), 403, "Confirm your e-mail address first"),
+        (OwnerMustStay(), 403, "This site needs its owner"),
+        (NotFound(), 404, "Nothing is written here"),
+        (InvalidCursor(), 400, "That request makes no sense"),
+        (LinkInvalid(), 400, "That request makes no sense"),
+    ],
+)
+def test_what_the_domain_refuses_has_its_status_and_words(broken, error, status, title):
+    @policy(Access.ANYBODY)
+    def refuse():
+        raise error
+
+    broken.app.view_functions["refuse"] = refuse
+    broken.app.url_map.add(broken.app.url_rule_class("/refuse", endpoint="refuse"))
+    page = broken.get("/refuse")
+
+    assert page.status_code == status
+    assert title in page.text
 
 
 def test_an_old_form_is_told_so(susan, client_of):

@@ -13,7 +13,27 @@ from app.models.ids import time_of
 from app.tests.client import Client
 from app.tests.factories import make_follow, make_post, make_user
 
-BUDGET = 5
+# How many queries a page takes: for a member, and for a signed-out reader.
+QUERIES = {
+    "/": (3, 1),
+    "/explore": (3, 1),
+    "/tags/soup": (3, 1),
+    "/@susan": (4, 2),
+    "/@susan/followers": (4, 2),
+    "/@susan/following": (4, 2),
+    "/@susan/{post_id}": (4, 2),
+    "/about": (1, 0),
+}
+QUERIES_OF_SETTINGS = {
+    "/settings": 1,
+    "/settings/profile": 1,
+    "/settings/account": 2,
+    "/settings/sessions": 2,
+    "/settings/notifications": 1,
+    "/settings/preferences": 1,
+    "/settings/two-factor": 1,
+    "/settings/data": 2,
+}
 
 
 def posts_on(page):
@@ -145,25 +165,29 @@ def test_pages_lead_to_older_posts_and_back(susan, client):
     assert "Newest posts" not in first.text
 
 
-@pytest.mark.parametrize("path", ["/", "/explore", "/@susan", "/tags/soup", "/@susan/followers"])
-@pytest.mark.parametrize("amount", [0, 3, 40])
-def test_a_page_costs_the_same_however_long(susan, client_of, count_queries, path, amount):
+@pytest.mark.parametrize("path", QUERIES)
+@pytest.mark.parametrize("amount", [1, 3, 40])
+def test_a_page_costs_the_same_however_long(susan, client_of, client, count_queries, path, amount):
     for number in range(amount):
-        make_post(susan, f"{number} #soup")
+        post = make_post(susan, f"{number} #soup")
         make_follow(make_user(), susan)
+    readers = (client_of(susan), client)
+    taken = []
+    for reader in readers:
+        count_queries.clear()
+        assert reader.get(path.format(post_id=post.id)).status_code == 200
+        taken.append(len(count_queries))
+
+    assert tuple(taken) == QUERIES[path]
+
+
+@pytest.mark.parametrize("path", QUERIES_OF_SETTINGS)
+def test_a_page_of_settings_takes_few_queries(susan, client_of, count_queries, path):
     browser = client_of(susan)
     count_queries.clear()
 
     assert browser.get(path).status_code == 200
-    assert len(count_queries) <= BUDGET
-
-
-def test_a_signed_out_reader_costs_one_query(susan, client, count_queries):
-    make_post(susan)
-    count_queries.clear()
-    client.get("/explore")
-
-    assert len(count_queries) == 1
+    assert len(count_queries) == QUERIES_OF_SETTINGS[path]
 
 
 def test_a_page_of_25_long_posts_stays_small(susan, client_of):

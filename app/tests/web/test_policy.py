@@ -17,6 +17,9 @@ EXAMPLES = {
     "seed": "0123456789abcdef",
     "kind": "followers",
     "language": "ko",
+    "token": "x",
+    "session_id": "1",
+    "export_id": "1",
 }
 
 

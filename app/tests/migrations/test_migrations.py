@@ -3,11 +3,9 @@
 import shutil
 import subprocess
 import sys
-import uuid
 
 import flask_migrate
 import pytest
-from flask import Flask
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,34 +14,14 @@ from app.extensions import db
 from app.models import Base, Follow, Mention, Post, PostTag, User
 from app.tests.client import Client
 from app.tests.factories import make_follow, make_post, make_user
+from app.tests.migrations.schema import schema
 
-# SQLite's inspector says so of the index on lower(username); `_indexes` looks at it.
+# SQLite's inspector says so of the index on lower(username); `schema` looks at it.
 pytestmark = pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression")
 
 MIGRATIONS = configuration.ROOT / "migrations"
 HEAD = "8c1f5a72d9e4"
 TABLES = set(Base.metadata.tables)
-
-
-@pytest.fixture
-def empty_database(app, database_kind, tmp_path):
-    """Yield the address of a database without any tables."""
-    if database_kind == "sqlite":
-        yield f"sqlite:///{tmp_path}/empty.db"
-        return
-    name = f"microblog_empty_{uuid.uuid4().hex[:12]}"
-    url = db.engine.url.set(database=name)
-    server = db.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield url.render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-@pytest.fixture
-def new_site(make_app, empty_database) -> Flask:
-    return make_app(DATABASE_URL=empty_database)
 
 
 @pytest.fixture
@@ -74,36 +52,6 @@ def upgrade():
 def downgrade():
     pass
 """
-
-
-def schema() -> dict[str, dict]:
-    """Return all that the database tells about its tables."""
-    inspector = inspect(db.engine)
-    return {name: _table(inspector, name) for name in sorted(inspector.get_table_names())}
-
-
-def _table(inspector, name: str) -> dict:
-    def by_name(rows: list[dict]) -> list[str]:
-        return sorted(str(sorted(row.items(), key=str)) for row in rows)
-
-    return {
-        "columns": by_name(inspector.get_columns(name)),
-        "primary key": inspector.get_pk_constraint(name),
-        "foreign keys": by_name(inspector.get_foreign_keys(name)),
-        "unique": by_name(inspector.get_unique_constraints(name)),
-        "checks": by_name(inspector.get_check_constraints(name)),
-        "indexes": _indexes(name),
-    }
-
-
-def _indexes(table: str) -> list[str]:
-    """Return how the indexes are made; the inspector knows none on expressions."""
-    query = {
-        "sqlite": "SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type = 'index'",
-        "postgresql": "SELECT indexdef FROM pg_indexes WHERE tablename = :table",
-    }[db.engine.dialect.name]
-    with db.engine.connect() as connection:
-        return sorted(map(str, connection.execute(text(query), {"table": table}).scalars()))
 
 
 def version() -> str | None:
@@ -161,7 +109,7 @@ def test_four_processes_that_start_together_upgrade_once(new_site):
         capture_output=True,
         check=False,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
     assert done.stdout.split() == ["0", "0", "0", "0"], done.stderr

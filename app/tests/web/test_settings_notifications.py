@@ -1,0 +1,68 @@
+"""Which mails a member wants."""
+
+import re
+
+from sqlalchemy import func, select
+
+from app.emails.composing import KINDS
+from app.extensions import db
+from app.models import Email
+from app.services import outbox
+from app.services.outbox import OPTIONAL_KINDS
+from app.settings.notifications import ALWAYS
+
+PAGE = "/settings/notifications"
+
+
+def choices_on(page):
+    boxes = re.findall(r'<input[^>]*type="checkbox"[^>]*>', page.text)
+    return {re.search(r'name="(\w+)"', box)[1]: " checked" in box for box in boxes}
+
+
+def test_all_mails_come_until_somebody_says_otherwise(susan, client_of):
+    assert choices_on(client_of(susan).get(PAGE)) == dict.fromkeys(OPTIONAL_KINDS, True)
+
+
+def test_a_mail_that_is_not_wanted_is_not_written(susan, client_of):
+    browser = client_of(susan)
+    saved = browser.post(PAGE, {"export_ready": "y"})
+
+    assert saved.location == PAGE
+    page = browser.get(PAGE)
+    assert "Your notification settings are saved." in page.text
+    assert choices_on(page) == {"new_sign_in": False, "export_ready": True}
+    db.session.refresh(susan.credential)
+    outbox.write("new_sign_in", susan.credential)
+    outbox.write("password_changed", susan.credential)
+    assert [*db.session.scalars(select(Email.kind))] == ["password_changed"]
+
+
+def test_a_mail_may_be_wanted_again(susan, client_of):
+    browser = client_of(susan)
+    browser.post(PAGE, {})
+    browser.post(PAGE, dict.fromkeys(OPTIONAL_KINDS, "y"))
+
+    assert choices_on(browser.get(PAGE)) == dict.fromkeys(OPTIONAL_KINDS, True)
+
+
+def test_mails_about_the_safety_of_the_account_cannot_be_turned_off(susan, client_of):
+    browser = client_of(susan)
+    browser.post(PAGE, {"password_changed": "", "unwanted_mails": "password_changed"})
+    db.session.refresh(susan.credential)
+
+    assert susan.credential.unwanted_mails == list(OPTIONAL_KINDS)
+    outbox.write("password_changed", susan.credential)
+    assert db.session.scalar(select(func.count()).select_from(Email)) == 1
+
+
+def test_the_page_has_a_place_for_each_kind_of_mail():
+    always = [kind for kinds in ALWAYS for kind in kinds]
+
+    assert sorted([*always, *OPTIONAL_KINDS]) == sorted(KINDS)
+
+
+def test_the_page_names_what_comes_in_any_case(susan, client_of):
+    page = client_of(susan).get(PAGE).text
+
+    assert "Always by e-mail" in page
+    assert "Your password: to reset it, and when it changes" in page
