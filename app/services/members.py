@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
 
 from app.extensions import db
 from app.models import Role, User
 from app.services.errors import NotFound
 from app.services.pagination import below
-from app.services.users import is_named
+from app.services.users import is_named, with_credential
 
 
 def find(username: str) -> User:
@@ -17,12 +16,7 @@ def find(username: str) -> User:
 
     :raises NotFound: if there is none, or it is erased
     """
-    query = (
-        select(User)
-        .join(User.credential)
-        .where(is_named(username), User.erased_at.is_(None))
-        .options(contains_eager(User.credential))
-    )
+    query = with_credential().where(is_named(username), User.erased_at.is_(None))
     user: User | None = db.session.scalar(query)
     if user is None:
         raise NotFound
@@ -43,10 +37,8 @@ def listed(
     :param before: the id of the last one of the page before
     """
     query = (
-        select(User)
-        .join(User.credential)
+        with_credential()
         .where(User.erased_at.is_(None), below(User.id, before))
-        .options(contains_eager(User.credential))
         .order_by(User.id.desc())
         .limit(limit)
     )

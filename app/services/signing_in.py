@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, select, update
-from sqlalchemy.orm import contains_eager
 
 from app.extensions import db
 from app.models import Credential, User, Username
 from app.models.base import utc_now
 from app.services import addresses, names, outbox, passwords
 from app.services.errors import NotFound, PasswordWrong, Suspended
-from app.services.users import may_sign_in
+from app.services.users import may_sign_in, with_credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,7 @@ class SignIn:
 
 def find(user_id: int) -> User | None:
     """Return somebody who may sign in, with the credential."""
-    query = (
-        select(User)
-        .join(User.credential)
-        .where(User.id == user_id, may_sign_in())
-        .options(contains_eager(User.credential))
-    )
+    query = with_credential().where(User.id == user_id, may_sign_in())
     return db.session.scalar(query)
 
 
@@ -53,12 +47,7 @@ def authenticate(login: str, password: str) -> User | None:
 
     :raises Suspended: if the account is; told only to who knows the password
     """
-    query = (
-        select(User)
-        .join(User.credential)
-        .where(_is_meant(login), User.erased_at.is_(None))
-        .options(contains_eager(User.credential))
-    )
+    query = with_credential().where(_is_meant(login), User.erased_at.is_(None))
     user: User | None = db.session.scalar(query)
     is_right = passwords.verify(user.credential.password_hash if user else None, password)
     if user is None or not is_right:

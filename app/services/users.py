@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Label, and_, exists, false, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Label, Select, and_, exists, false, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from app.extensions import db, settings
 from app.models import Follow, FollowState, User, Username
@@ -52,6 +52,11 @@ def may_sign_in() -> ColumnElement[bool]:
     One that is to be deleted may: signing in calls that off.
     """
     return and_(User.suspended_at.is_(None), User.erased_at.is_(None))
+
+
+def with_credential() -> Select[User]:
+    """Return the query of accounts of this site, credential loaded, to be narrowed."""
+    return select(User).join(User.credential).options(contains_eager(User.credential))
 
 
 def find(username: str) -> User:

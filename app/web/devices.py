@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from app.extensions import settings
 from app.models import User
 from app.services.devices import Device, describe
+from app.web import cookies
 
-LIFETIME = 365 * 24 * 3600
+DEVICE = "device"
 # Of the accounts that share a browser, the latest; cookies have an end.
 MOST = 20
 
@@ -25,18 +26,7 @@ def is_known(user: User) -> bool:
 def remember(response: Response, user: User) -> None:
     """Let the browser know that somebody has signed in from it."""
     others = [known for known in _remembered() if known != user.id]
-    response.set_cookie(
-        cookie_name(),
-        _serializer().dumps([user.id, *others][:MOST]),
-        max_age=LIFETIME,
-        secure=settings.is_tls,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def cookie_name() -> str:
-    return "__Host-device" if settings.is_tls else "device"
+    cookies.keep(response, DEVICE, _serializer().dumps([user.id, *others][:MOST]))
 
 
 def label(device: Device) -> str:
@@ -52,7 +42,7 @@ def label_of_request() -> str:
 
 def _remembered() -> list[int]:
     try:
-        found = _serializer().loads(request.cookies.get(cookie_name(), ""))
+        found = _serializer().loads(cookies.read(DEVICE))
     except BadData:
         return []
     return [known for known in found if isinstance(known, int)]

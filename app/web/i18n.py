@@ -8,8 +8,11 @@ from werkzeug.wrappers import Response
 
 from app.extensions import settings
 from app.models import Theme
+from app.web import cookies
 from app.web.viewer import viewer
 
+# The cookies of what was chosen in this browser.
+LANGUAGE, THEME = "language", "theme"
 LANGUAGES = {"en": "English", "es": "Español", "ko": "한국어"}
 
 
@@ -30,7 +33,7 @@ def locale_of_browser() -> str:
 
 def chosen_language() -> str | None:
     """Return the language chosen in the footer of this browser."""
-    chosen = request.cookies.get(language_cookie())
+    chosen = cookies.read(LANGUAGE)
     return chosen if chosen in LANGUAGES else None
 
 
@@ -65,7 +68,7 @@ def choose_theme() -> str:
 
 def theme_of_browser() -> str:
     """Return the theme that somebody chose in this browser, without the database."""
-    theme = request.cookies.get(theme_cookie(), "") if has_request_context() else ""
+    theme = cookies.read(THEME) if has_request_context() else ""
     return theme if theme in {*Theme} else Theme.AUTO.value
 
 
@@ -76,33 +79,11 @@ def time_zones() -> dict[str, None]:
     return dict.fromkeys(["UTC", *sorted(zone for zone in plain if not zone.startswith("Etc/"))])
 
 
-def language_cookie() -> str:
-    return "__Host-language" if settings.is_tls else "language"
-
-
-def theme_cookie() -> str:
-    return "__Host-theme" if settings.is_tls else "theme"
-
-
 def remember_language(response: Response, language: str | None) -> None:
     """Keep a language in the browser, where pages without an account find it; None forgets it."""
-    _remember(response, language_cookie(), language)
+    cookies.keep(response, LANGUAGE, language)
 
 
 def remember_theme(response: Response, theme: Theme) -> None:
     """Keep a theme in the browser, where pages without an account find it."""
-    _remember(response, theme_cookie(), None if theme is Theme.AUTO else theme.value)
-
-
-def _remember(response: Response, cookie: str, value: str | None) -> None:
-    if value is None:
-        response.delete_cookie(cookie, secure=settings.is_tls)
-        return
-    response.set_cookie(
-        cookie,
-        value,
-        max_age=365 * 24 * 3600,
-        secure=settings.is_tls,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.keep(response, THEME, None if theme is Theme.AUTO else theme.value)

@@ -64,8 +64,9 @@ def mallory(owner):
     return make_user("mallory")
 
 
-def test_an_address_is_nobodys_whose_mail_was_not_read(mallory, client_of, meanwhile):
-    """Confirming one's own address while changing it must not confirm the other."""
+@pytest.fixture
+def unconfirmed(mallory, client_of, meanwhile):
+    """Return mallory's browser; she confirms her own address while she changes to another."""
     credential = mallory.credential
     credential.email_confirmed_at, credential.email_claimed = None, False
     db.session.commit()
@@ -75,27 +76,21 @@ def test_an_address_is_nobodys_whose_mail_was_not_read(mallory, client_of, meanw
     )
     db.session.commit()
     meanwhile(lambda: confirmations.confirm(tokens.secret(token_id)))
+    return browser
 
-    answer = save(browser, email="victim@bank.example")
+
+def test_an_address_is_nobodys_whose_mail_was_not_read(mallory, unconfirmed):
+    answer = save(unconfirmed, email="victim@bank.example")
 
     assert answer.status_code == 303
     found = credential_of(mallory)
     assert (found.email, found.email_claimed) == ("mallory@mail.example", True)
 
 
-def test_nor_does_it_tell_whether_the_address_has_an_account(mallory, client_of, meanwhile):
+def test_nor_does_it_tell_whether_the_address_has_an_account(owner, unconfirmed):
     make_user("victim", email="victim@bank.example")
-    credential = mallory.credential
-    credential.email_confirmed_at, credential.email_claimed = None, False
-    db.session.commit()
-    browser = client_of(mallory)
-    token_id = tokens.issue(
-        mallory.id, Purpose.CONFIRM_EMAIL, confirmations.LIFETIME, email=credential.email
-    )
-    db.session.commit()
-    meanwhile(lambda: confirmations.confirm(tokens.secret(token_id)))
 
-    assert save(browser, email="victim@bank.example").status_code == 303
+    assert save(unconfirmed, email="victim@bank.example").status_code == 303
 
 
 def test_a_password_alone_does_not_sign_in_while_two_factor_is_turned_on(
