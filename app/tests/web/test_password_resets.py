@@ -156,16 +156,17 @@ class TestAsking:
 
     def test_a_shared_address_means_who_confirmed_it_else_who_came_last(self, client, mailbox):
         make_user("first")
+        ids = []
         for name in ("older", "newer"):
             user = accounts.register(name, "shared@mail.example", PASSWORD)
             user.credential.email_claimed = False
             db.session.commit()
+            ids.append(user.id)
         ask(client, "shared@mail.example")
         [to_newest] = mailbox.receive()
         assert "@newer" in mailbox.text(to_newest)
 
-        older = db.session.query(Credential).filter_by(email="shared@mail.example").first()
-        older.email_claimed = True
+        db.session.get_one(Credential, ids[0]).email_claimed = True
         db.session.commit()
         ask(client, "shared@mail.example")
         [to_owner] = mailbox.receive()
