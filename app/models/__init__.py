@@ -2,23 +2,30 @@
 
 from app.models.base import Base
 from app.models.credential import Credential, Theme
+from app.models.draft import Draft
 from app.models.email import Email, EmailState
 from app.models.export import Export, ExportState
 from app.models.follow import Follow, FollowState
 from app.models.job import Job, JobSlot, JobState
 from app.models.mention import Mention
+from app.models.picture import Picture
 from app.models.post import Post, Visibility
+from app.models.post_edit import PostEdit
 from app.models.rate_limit import RateLimit
+from app.models.reaction import Bookmark, Like, Pin
 from app.models.recovery_code import RecoveryCode
 from app.models.session import UserSession
 from app.models.tag import PostTag, Tag
 from app.models.token import OneTimeToken, Purpose
+from app.models.translation import Translation
 from app.models.user import Role, User
 from app.models.username import Username
 
 __all__ = [
     "Base",
+    "Bookmark",
     "Credential",
+    "Draft",
     "Email",
     "EmailState",
     "Export",
@@ -28,9 +35,13 @@ __all__ = [
     "Job",
     "JobSlot",
     "JobState",
+    "Like",
     "Mention",
     "OneTimeToken",
+    "Picture",
+    "Pin",
     "Post",
+    "PostEdit",
     "PostTag",
     "Purpose",
     "RateLimit",
@@ -38,6 +49,7 @@ __all__ = [
     "Role",
     "Tag",
     "Theme",
+    "Translation",
     "User",
     "UserSession",
     "Username",

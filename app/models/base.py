@@ -71,5 +71,6 @@ class Base(DeclarativeBase):
 
 Id = Annotated[int, mapped_column(BigId, primary_key=True, autoincrement=False, default=new_id)]
 UserFK = Annotated[int, mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))]
+PostFK = Annotated[int, mapped_column(BigId, ForeignKey("posts.id", ondelete="CASCADE"))]
 CreatedAt = Annotated[datetime, mapped_column(UtcDateTime(), default=utc_now)]
 Count = Annotated[int, mapped_column(Integer, default=0, server_default="0")]

@@ -78,19 +78,17 @@ def insert_session(id_: int, user_id: int, **values) -> None:
     )
 
 
-def insert_post(id_: int, author_id: int) -> None:
-    insert(
-        "posts",
-        id=id_,
-        author_id=author_id,
-        text="Soup",
-        html="<p>Soup</p>",
-        renderer_version=1,
-        visibility="public",
-        conversation_id=id_,
-        uri=f"uri:post:{id_}",
-        created_at=NOON,
-    )
+def insert_post(id_: int, author_id: int, **values) -> None:
+    row = {
+        "text": "Soup",
+        "html": "<p>Soup</p>",
+        "renderer_version": 1,
+        "visibility": "public",
+        "conversation_id": id_,
+        "uri": f"uri:post:{id_}",
+        "created_at": NOON,
+    }
+    insert("posts", id=id_, author_id=author_id, **(row | values))
 
 
 @pytest.fixture

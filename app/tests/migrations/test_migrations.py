@@ -20,7 +20,7 @@ from app.tests.migrations.schema import schema
 pytestmark = pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression")
 
 MIGRATIONS = configuration.ROOT / "migrations"
-HEAD = "8c1f5a72d9e4"
+HEAD = "b7d20e94c1a6"
 TABLES = set(Base.metadata.tables)
 
 

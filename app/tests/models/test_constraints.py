@@ -22,21 +22,28 @@ from app.database import violated_constraint
 from app.extensions import db
 from app.models import (
     Base,
+    Bookmark,
     Credential,
+    Draft,
     Email,
     Export,
     Follow,
     Job,
     JobSlot,
+    Like,
     Mention,
     OneTimeToken,
+    Picture,
+    Pin,
     Post,
+    PostEdit,
     PostTag,
     Purpose,
     RateLimit,
     RecoveryCode,
     Role,
     Tag,
+    Translation,
     User,
     Username,
     UserSession,
@@ -137,6 +144,35 @@ def add_follow(follower: User, followed: User, **columns) -> Executable:
     return insert(Follow).values(row | columns)
 
 
+def add_reaction(model: type[Like | Bookmark], user: User, post: Post, **columns) -> Executable:
+    return insert(model).values({"user_id": user.id, "post_id": post.id} | columns)
+
+
+def add_pin(post: Post, **columns) -> Executable:
+    row = {"post_id": post.id, "user_id": post.author_id, "position": 1}
+    return insert(Pin).values(row | columns)
+
+
+def add_picture(owner: User, post: Post | None = None, **columns) -> Executable:
+    sides = dict.fromkeys(("width", "height", "small_width", "small_height"), 8)
+    row = {"owner_id": owner.id, "post_id": post and post.id, "key": f"{next(numbers):032x}"}
+    return insert(Picture).values(row | sides | {"placeholder": "", "size": 1} | columns)
+
+
+def add_edit(post: Post, **columns) -> Executable:
+    row = {"version": 0, "text": "", "html": "", "spoiler_text": "", "alts": [], "created_at": NOW}
+    return insert(PostEdit).values({"post_id": post.id} | row | columns)
+
+
+def add_translation(post: Post, **columns) -> Executable:
+    row = {"language": "es", "version": 0, "html": "", "provider": "x"}
+    return insert(Translation).values({"post_id": post.id} | row | columns)
+
+
+def add_draft(user: User, **columns) -> Executable:
+    return insert(Draft).values({"user_id": user.id, "form_key": "x", "fields": {}} | columns)
+
+
 def twice(make) -> tuple[Executable, Executable]:
     return make(), make()
 
@@ -159,18 +195,30 @@ VIOLATIONS = {
         add_token(s),
         raw("one_time_tokens", purpose="magic"),
     ],
+    "ck_pictures_dimensions": lambda s, j, p: [add_picture(s, small_width=0)],
+    "ck_pictures_position": lambda s, j, p: [add_picture(s, p, position=4)],
+    "ck_pins_position": lambda s, j, p: [add_pin(p, position=6)],
     "ck_posts_counts": lambda s, j, p: [update(Post).values(likes_count=-1)],
     "ck_posts_tombstone": lambda s, j, p: [update(Post).values(deleted_at=NOW)],
     "ck_posts_visibility": lambda s, j, p: [raw("posts", visibility="secret")],
     "ck_users_counts": lambda s, j, p: [update(User).values(followers_count=-1)],
     "ck_users_role": lambda s, j, p: [raw("users", role="king")],
     "ck_users_username_length": lambda s, j, p: [add_user(username="x" * 31)],
+    "pk_bookmarks": lambda s, j, p: [
+        add_reaction(Bookmark, s, p, id=1),
+        add_reaction(Bookmark, j, p, id=1),
+    ],
     "pk_credentials": lambda s, j, p: [add_credential(user_id=s.id)],
+    "pk_drafts": lambda s, j, p: [add_draft(s, id=1), add_draft(j, id=1)],
     "pk_emails": lambda s, j, p: [add_email(s, id=1), add_email(s, id=1, message_id="<2@x>")],
     "pk_exports": lambda s, j, p: [add_export(s, id=1), add_export(s, id=1, file_name="b.zip")],
     "pk_followers": lambda s, j, p: [add_follow(s, j, id=1), add_follow(j, s, id=1)],
     "pk_job_slots": lambda s, j, p: twice(lambda: insert(JobSlot).values(name="x", slot=1)),
     "pk_jobs": lambda s, j, p: twice(lambda: add_job(id=1)),
+    "pk_likes": lambda s, j, p: [
+        add_reaction(Like, s, p, id=1),
+        add_reaction(Like, j, p, id=1),
+    ],
     "pk_mentions": lambda s, j, p: twice(
         lambda: insert(Mention).values(post_id=p.id, user_id=j.id)
     ),
@@ -182,6 +230,9 @@ VIOLATIONS = {
         insert(Tag).values(id=1, name="soup"),
         *twice(lambda: insert(PostTag).values(post_id=p.id, tag_id=1)),
     ],
+    "pk_pictures": lambda s, j, p: twice(lambda: add_picture(s, id=1)),
+    "pk_pins": lambda s, j, p: [add_pin(p), add_pin(p, position=2)],
+    "pk_post_edits": lambda s, j, p: [add_edit(p, id=1), add_edit(p, id=1, version=1)],
     "pk_posts": lambda s, j, p: [add_post(s, id=p.id)],
     "pk_rate_limits": lambda s, j, p: twice(
         lambda: insert(RateLimit).values(key="x", hits=1, expires_at=1.5)
@@ -195,23 +246,39 @@ VIOLATIONS = {
         insert(Tag).values(id=1, name="soup"),
         insert(Tag).values(id=1, name="bread"),
     ],
+    "pk_translations": lambda s, j, p: [
+        add_translation(p, id=1),
+        add_translation(p, id=1, language="ko"),
+    ],
     "pk_users": lambda s, j, p: [add_user(id=s.id)],
     "pk_usernames": lambda s, j, p: [add_name(s), add_name(j)],
+    "uq_bookmarks_user_id_post_id": lambda s, j, p: twice(lambda: add_reaction(Bookmark, j, p)),
     "uq_credentials_email_key": lambda s, j, p: [
         add_user(id=1),
         add_credential(user_id=1, email_key="susan@mail.example"),
     ],
+    "uq_drafts_user_id_form_key": lambda s, j, p: twice(lambda: add_draft(s)),
     "uq_emails_message_id": lambda s, j, p: twice(lambda: add_email(s)),
     "uq_exports_file_name": lambda s, j, p: twice(lambda: add_export(s)),
     "uq_followers_follower_id_followed_id": lambda s, j, p: twice(lambda: add_follow(s, j)),
     "uq_jobs_unique_key": lambda s, j, p: twice(lambda: add_job(unique_key="export:1")),
+    "uq_likes_user_id_post_id": lambda s, j, p: twice(lambda: add_reaction(Like, j, p)),
     "uq_one_time_tokens_token_hash": lambda s, j, p: twice(lambda: add_token(s)),
+    "uq_pictures_key": lambda s, j, p: twice(lambda: add_picture(s, key="0" * 32)),
+    "uq_pins_user_id_position": lambda s, j, p: [
+        add_post(s, id=1),
+        add_pin(p),
+        add_pin(p, post_id=1),
+    ],
+    "uq_post_edits_post_id_version": lambda s, j, p: twice(lambda: add_edit(p)),
+    "uq_posts_author_id_form_key": lambda s, j, p: twice(lambda: add_post(j, form_key="x")),
     "uq_posts_repost_of_id_author_id": lambda s, j, p: twice(
         lambda: add_post(j, repost_of_id=p.id)
     ),
     "uq_posts_uri": lambda s, j, p: [add_post(j, uri=p.uri)],
     "uq_sessions_token_hash": lambda s, j, p: twice(lambda: add_session(s)),
     "uq_tags_name": lambda s, j, p: twice(lambda: insert(Tag).values(name="soup")),
+    "uq_translations_post_id_language": lambda s, j, p: twice(lambda: add_translation(p)),
     "uq_users_owner": lambda s, j, p: [add_user(role=Role.OWNER)],
     "uq_users_uri": lambda s, j, p: [add_user(uri=s.uri)],
     "uq_users_username_domain": lambda s, j, p: [add_user(username="SuSan")],
@@ -288,6 +355,13 @@ def test_a_tombstone_may_keep_no_words(susan):
         (lambda: add_export(User(id=1)), "fk_exports_user_id"),
         (lambda: add_code(User(id=1)), "fk_recovery_codes_user_id"),
         (lambda: add_name(User(id=1)), "fk_usernames_user_id"),
+        (lambda: add_reaction(Like, User(id=1), Post(id=1)), "fk_likes_"),
+        (lambda: add_reaction(Bookmark, User(id=1), Post(id=1)), "fk_bookmarks_"),
+        (lambda: add_pin(Post(id=1, author_id=1)), "fk_pins_"),
+        (lambda: add_picture(User(id=1)), "fk_pictures_owner_id"),
+        (lambda: add_edit(Post(id=1)), "fk_post_edits_post_id"),
+        (lambda: add_translation(Post(id=1)), "fk_translations_post_id"),
+        (lambda: add_draft(User(id=1)), "fk_drafts_user_id"),
     ],
 )
 def test_nothing_hangs_in_the_air(make, name, owner, database_kind):
@@ -308,11 +382,18 @@ def test_a_missing_value_violates_no_named_constraint(owner):
 
 def test_everything_of_a_deleted_person_goes_with_them(susan, john):
     theirs = make_post(susan, "Soup for @john #soup")
-    make_post(john, "Bread for @susan #bread")
+    johns = make_post(john, "Bread for @susan #bread")
     make_follow(susan, john)
     make_follow(john, susan)
     for add in (add_session, add_token, add_email, add_export, add_code, add_name):
         db.session.execute(add(susan))
+    db.session.execute(add_reaction(Like, susan, johns))
+    for add in (add_reaction(Like, john, theirs), add_reaction(Bookmark, john, theirs)):
+        db.session.execute(add)
+    for add in (add_pin, add_edit, add_translation):
+        db.session.execute(add(theirs))
+    for add in (add_picture(susan, theirs), add_draft(susan), add_picture(john, theirs)):
+        db.session.execute(add)
     db.session.execute(add_post(john, repost_of_id=theirs.id))
     db.session.execute(add_post(john, in_reply_to_id=theirs.id, in_reply_to_user_id=susan.id))
 
@@ -335,6 +416,14 @@ def test_everything_of_a_deleted_person_goes_with_them(susan, john):
         "one_time_tokens": 0,
         "emails": 0,
         "exports": 0,
+        "likes": 0,
+        "bookmarks": 0,
+        "pins": 0,
+        "post_edits": 0,
+        "translations": 0,
+        "drafts": 0,
+        # John's, which waits for a post again.
+        "pictures": 1,
         "recovery_codes": 0,
         # Theirs as well. An account that ever was is therefore never deleted but erased: its row
         # stays and keeps the names.
