@@ -3,6 +3,7 @@
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     PasswordField,
@@ -18,8 +19,15 @@ from app.services import passwords
 from app.web import i18n
 from app.web.forms import MAX_LINE, MAX_TEXT, Form, stripped, without_at
 
+# What a browser offers to choose from; what a file is, its content tells.
+IMAGES = {"accept": "image/*"}
+
 
 class ProfileForm(Form):
+    avatar = FileField(_l("Picture"), render_kw=IMAGES)
+    remove_avatar = BooleanField(_l("Remove this picture"))
+    header = FileField(_l("Header"), render_kw=IMAGES)
+    remove_header = BooleanField(_l("Remove this header"))
     display_name = StringField(
         _l("Name"),
         validators=[Length(max=MAX_LINE)],

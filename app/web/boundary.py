@@ -4,16 +4,22 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request, session
 from werkzeug.datastructures import MultiDict
 
-from app.web.policy import SAFE_METHODS
+from app.extensions import settings
+from app.web.policy import SAFE_METHODS, uploads
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE_BREAK = re.compile(r"[\r\n]")
 # More than any form of ours has.
 MAX_FIELDS = 100
-_FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
+_URLENCODED = "application/x-www-form-urlencoded"
+# What forms with files are sent as.
+_MULTIPART = "multipart/form-data"
+_FORM_TYPES = {_URLENCODED, _MULTIPART}
+# Where Flask-Login keeps who is signed in: the cookie is signed, so only signing in puts it there.
+_SIGNED_IN = "_user_id"
 
 
 def init_app(app: Flask) -> None:
@@ -51,11 +57,39 @@ def _check_form() -> None:
         abort(411)
     if request.mimetype and request.mimetype not in _FORM_TYPES:
         abort(415)
-    if request.mimetype == "application/x-www-form-urlencoded":
+    if request.mimetype == _URLENCODED:
         _must_be_utf8(unquote_to_bytes(request.get_data(cache=True)))
+    _make_room()
     if len(request.form) > MAX_FIELDS:
         abort(400)
     _must_be_plain(request.form)
+    _check_files()
+
+
+def _make_room() -> None:
+    """Let the body be larger where the route takes pictures; its other fields may not be.
+
+    Only for browsers in which somebody signed in, also if that is over by now. Nothing is asked of
+    the database here: the body is read before anything else is known.
+    """
+    if request.mimetype == _MULTIPART and _SIGNED_IN in session:
+        limit = current_app.config["MAX_CONTENT_LENGTH"]
+        request.max_content_length = limit + sum(uploads().values()) * settings.max_picture_bytes
+
+
+def _check_files() -> None:
+    """Refuse files where no form of ours has any, and names that no system gives to files.
+
+    A browser sends an empty file for a field in which none was chosen. Where several may be chosen,
+    it knows no end; the view says what is too many, and `MAX_FORM_PARTS` is the end of that.
+    """
+    declared = uploads()
+    for field, files in request.files.lists():
+        is_known = len(files) == 1 or declared.get(field, 0) > 1
+        names = (file.filename or "" for file in files)
+        # In any other field a file would be taken for its text.
+        if field not in declared or not is_known or _holds_control([field, *names]):
+            abort(400)
 
 
 def _must_be_plain(values: MultiDict[str, str]) -> None:

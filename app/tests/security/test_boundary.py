@@ -1,8 +1,12 @@
 """What is no sensible request is refused, and never a 5xx."""
 
 import pytest
+from sqlalchemy import delete
 
+from app.extensions import db
+from app.models import UserSession
 from app.tests.factories import make_post
+from app.tests.pictures import send_large, upload
 
 
 @pytest.mark.parametrize(
@@ -81,6 +85,49 @@ def test_a_huge_form_is_refused(susan, client_of):
 
     assert response.status_code == 413
     assert "too much" in response.text
+    assert "A form may have 512 kB at most." in response.text
+    assert "your text should still be there" in response.text
+
+
+@pytest.mark.parametrize("name", ["", "a.png"])
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/posts", "body"),
+        ("/posts", "csrf_token"),
+        ("/settings/profile", "bio"),
+        ("/auth/register", "email"),
+    ],
+)
+def test_a_file_in_the_place_of_a_text_is_refused(susan, client_of, path, field, name):
+    response = client_of(susan).post(path, {"body": "x", field: upload(b"x", name)})
+
+    assert response.status_code == 400
+
+
+def test_a_field_for_files_may_stay_empty_but_does_not_come_twice(susan, client_of):
+    browser = client_of(susan)
+    twice = {"avatar": [upload(b"", ""), upload()]}
+
+    assert browser.post("/posts", {"body": "x", "images": upload(b"", "")}).status_code == 303
+    assert browser.post("/settings/profile", twice).status_code == 400
+
+
+def test_large_files_are_only_read_from_browsers_that_signed_in(susan, client, client_of):
+    def send(browser):
+        return send_large(browser, "/posts", {"body": "x", "images": upload(bytes(600 * 1024))})
+
+    client.get("/auth/login")
+    refused = send(client)
+    assert refused.status_code == 413
+    assert "Sign in to send pictures" in refused.text
+
+    browser = client_of(susan)
+    assert send(browser).status_code == 422
+    # The cookie tells, and no row: what a member wrote meanwhile can still be kept.
+    db.session.execute(delete(UserSession))
+    db.session.commit()
+    assert send(browser).status_code == 303
 
 
 def test_a_form_of_unknown_length_is_refused(susan, client_of):
@@ -102,7 +149,7 @@ def test_another_persons_fields_are_ignored(susan, john, client_of):
     browser.post(
         "/posts",
         {"body": "Mine", "author_id": str(john.id), "user_id": str(john.id), "id": "1",
-         "created_at": "2020-01-01", "is_admin": "1", "visibility": "direct"},
+         "created_at": "2020-01-01", "is_admin": "1"},
     )  # fmt: skip
     browser.post("/settings/profile", {"display_name": "S", "bio": "", "role": "owner"})
 
