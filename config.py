@@ -32,6 +32,7 @@ MAIL_URL_ADVICE = (
     "use smtp://user:password@host:587; in a password, write %2F for /, %3A for :, %40 for @, "
     "%23 for #, %3F for ? and %25 for %"
 )
+MEGABYTE = 1024 * 1024
 # As long as the longest session in the database, which is what counts.
 COOKIE_LIFETIME = timedelta(days=365)
 
@@ -98,6 +99,143 @@ class MailServer:
         )
 
 
+# Where a provider is, unless the address says otherwise.
+TRANSLATION_HOSTS = {
+    "libretranslate": "",
+    "deepl": "api.deepl.com",
+    "microsoft": "api.cognitive.microsofttranslator.com",
+}
+DEEPL_FREE_HOST = "api-free.deepl.com"
+TRANSLATE_URL_ADVICE = (
+    "use libretranslate://key@host:port, deepl://key or microsoft://key?region=name; "
+    "in a key, write %2F for /, %40 for @, %23 for #, %3F for ? and %25 for %"
+)
+
+
+@dataclass(frozen=True)
+class TranslationServer:
+    """What a TRANSLATE_URL says.
+
+    :ivar kind: `libretranslate`, `deepl` or `microsoft`
+    :ivar base_url: without a slash at the end, such as `https://api.deepl.com`
+    :ivar region: of a key of Microsoft's that is good for one region
+    """
+
+    kind: str
+    base_url: str
+    key: str = dataclasses.field(default="", repr=False)
+    region: str = ""
+
+    @classmethod
+    def parse(cls, url: str) -> Self:
+        """:raises ValueError: saying what is wrong"""
+        try:
+            parts = urlsplit(url)
+            key, place = cls._key_and_place(parts)
+            options = parse_qs(parts.query, keep_blank_values=True)
+            # The port is asked for first, since it may be none.
+            host = place.netloc if place.port or place.hostname else ""
+        except (ValueError, KeyError):
+            # What it says may hold the key.
+            raise ValueError(TRANSLATE_URL_ADVICE) from None
+        if not re.fullmatch("[!-~]+", url + key) or parts.fragment or "@" in parts.path:
+            raise ValueError(TRANSLATE_URL_ADVICE)
+        host = host or cls._usual_host(parts.scheme, key)
+        if not host or not (key or parts.scheme == "libretranslate"):
+            raise ValueError(TRANSLATE_URL_ADVICE)
+        region, scheme = cls._options(parts.scheme, options)
+        return cls(parts.scheme, f"{scheme}://{host}{parts.path.rstrip('/')}", key, region)
+
+    @staticmethod
+    def _key_and_place(parts: SplitResult) -> tuple[str, SplitResult]:
+        """Return what stands before and after the @; all of it is key where that is enough."""
+        # Not user and password: DeepL's keys hold a colon.
+        key, at, place = parts.netloc.rpartition("@")
+        if not at and TRANSLATION_HOSTS[parts.scheme]:
+            key, place = place, ""
+        return unquote(key, errors="strict"), urlsplit(f"//{place}")
+
+    @staticmethod
+    def _usual_host(kind: str, key: str) -> str:
+        is_free = kind == "deepl" and key.endswith(":fx")
+        return DEEPL_FREE_HOST if is_free else TRANSLATION_HOSTS[kind]
+
+    @staticmethod
+    def _options(kind: str, options: dict[str, list[str]]) -> tuple[str, str]:
+        """Return the region, and `http` or `https`."""
+        region = options.pop("region", [""])[0] if kind == "microsoft" else ""
+        is_known = options in ({}, {"tls": ["off"]}, {"tls": ["on"]})
+        if not is_known or not re.fullmatch("[a-z0-9-]*", region):
+            raise ValueError("the only options are ?tls=off and, for microsoft://, ?region=name")
+        return region, "http" if options.get("tls") == ["off"] else "https"
+
+
+MEDIA_URL_ADVICE = (
+    "use file:///folder or s3://key:secret@host:port/bucket, with ?region=name or ?tls=off if need "
+    "be; in a secret, write %2F for /, %40 for @, %23 for #, %3F for ? and %25 for %"
+)
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+@dataclass(frozen=True)
+class MediaStore:
+    """What a MEDIA_URL says.
+
+    :ivar kind: `file` or `s3`
+    :ivar path: the folder of `file`
+    :ivar endpoint: the server's address, such as `https://s3.example:9000`; "" for Amazon's
+    """
+
+    kind: str
+    path: Path = Path()
+    bucket: str = ""
+    endpoint: str = ""
+    region: str = ""
+    key: str = ""
+    secret: str = dataclasses.field(default="", repr=False)
+
+    @classmethod
+    def parse(cls, url: str) -> Self:
+        """:raises ValueError: saying what is wrong"""
+        try:
+            parts = urlsplit(url)
+            port = f":{parts.port}" if parts.port else ""
+        except ValueError:
+            # What it says may hold the secret.
+            raise ValueError(MEDIA_URL_ADVICE) from None
+        if parts.scheme == "file":
+            if parts.netloc or not parts.path.strip("/"):
+                raise ValueError("name a folder with three slashes: file:///var/media/microblog")
+            return cls("file", path=Path(unquote(parts.path)))
+        if parts.scheme != "s3":
+            raise ValueError("use file:// or s3://")
+        return cls._of_server(parts, port)
+
+    @classmethod
+    def _of_server(cls, parts: SplitResult, port: str) -> Self:
+        options = parse_qs(parts.query, keep_blank_values=True)
+        region = options.pop("region", [""])
+        tls = options.pop("tls", ["on"])
+        bucket = parts.path.strip("/")
+        if options or len(region) > 1 or tls not in (["on"], ["off"]) or parts.fragment:
+            raise ValueError(MEDIA_URL_ADVICE)
+        if not parts.username or not parts.password or not _BUCKET.fullmatch(bucket):
+            raise ValueError(MEDIA_URL_ADVICE)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        if not host and (not region[0] or port or tls == ["off"]):
+            raise ValueError(
+                "without a host, name Amazon's region: s3://…@/bucket?region=eu-west-1"
+            )
+        return cls(
+            "s3",
+            bucket=bucket,
+            endpoint=f"http{'' if tls == ['off'] else 's'}://{host}{port}" if host else "",
+            region=region[0] or "us-east-1",
+            key=unquote(parts.username),
+            secret=unquote(parts.password),
+        )
+
+
 class Config(BaseSettings):
     """The settings. Names are those of the environment variables."""
 
@@ -140,8 +278,8 @@ class Config(BaseSettings):
     )
     INSTANCE_PATH: Path = Field(
         ROOT / "instance",
-        description="The folder for the SQLite file, the secret key and members' exports. "
-        "Default: `instance`.",
+        description="The folder for the SQLite file, the secret key, members' exports and, unless "
+        "`MEDIA_URL` says otherwise, pictures. Default: `instance`.",
         json_schema_extra={"shown_default": "instance"},
     )
     DATABASE_URL: str = Field(
@@ -179,10 +317,34 @@ class Config(BaseSettings):
         "",
         description="The sender of mail. Default: `noreply` at the host of `BASE_URL`.",
     )
+    TRANSLATE_URL: str = Field(
+        "",
+        repr=False,
+        description="Who translates posts: `libretranslate://key@host:port` (the key if it wants "
+        "one; `?tls=off` for a server on your own network), `deepl://key`, or "
+        "`microsoft://key?region=name`. Default: nobody, and no post offers it.",
+    )
     REQUIRE_CONFIRMED_EMAIL: bool | None = Field(
         None,
         description="Whether members must confirm their address before they post or follow. "
         "Default: `1` when `MAIL_URL` is a mail server, else `0`.",
+    )
+    MEDIA_URL: str = Field(
+        "",
+        repr=False,
+        description="Where pictures are kept: `file:///folder`, or a bucket of S3 or of what is "
+        "like it, `s3://key:secret@host:9000/bucket`, with `?region=name` where the server has "
+        "regions and `?tls=off` for one on your own network; Amazon's own is "
+        "`s3://key:secret@/bucket?region=name`. Default: `media` in `INSTANCE_PATH`.",
+    )
+    MAX_PICTURE_MB: int = Field(
+        10, ge=1, le=100, description="Megabytes of a picture's file, as it is uploaded."
+    )
+    MEDIA_QUOTA_MB: int = Field(
+        1000,
+        ge=1,
+        le=1_000_000,
+        description="Megabytes that the pictures in one member's posts may take, as they are kept.",
     )
     MAX_POST_LENGTH: int = Field(
         500, ge=1, le=10_000, description="Characters in a post, as a reader counts them."
@@ -264,6 +426,20 @@ class Config(BaseSettings):
             MailServer.parse(value)
         return value
 
+    @field_validator("TRANSLATE_URL")
+    @classmethod
+    def _check_translate_url(cls, value: str) -> str:
+        if value:
+            TranslationServer.parse(value)
+        return value
+
+    @field_validator("MEDIA_URL")
+    @classmethod
+    def _check_media_url(cls, value: str) -> str:
+        if value:
+            MediaStore.parse(value)
+        return value
+
     @field_validator("MAIL_FROM")
     @classmethod
     def _check_mail_from(cls, value: str) -> str:
@@ -322,6 +498,24 @@ class Config(BaseSettings):
         if not self.MAIL_URL:
             return MailServer("none" if self.APP_ENV == "production" else "console")
         return MailServer.parse(self.MAIL_URL)
+
+    @cached_property
+    def translation_server(self) -> "TranslationServer | None":
+        return TranslationServer.parse(self.TRANSLATE_URL) if self.TRANSLATE_URL else None
+
+    @cached_property
+    def media_store(self) -> MediaStore:
+        if not self.MEDIA_URL:
+            return MediaStore("file", path=self.INSTANCE_PATH / "media")
+        return MediaStore.parse(self.MEDIA_URL)
+
+    @property
+    def max_picture_bytes(self) -> int:
+        return self.MAX_PICTURE_MB * MEGABYTE
+
+    @property
+    def media_quota_bytes(self) -> int:
+        return self.MEDIA_QUOTA_MB * MEGABYTE
 
     @property
     def mail_from(self) -> str:

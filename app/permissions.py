@@ -1,7 +1,10 @@
 """Who may do what: pure predicates over objects that are already loaded. Services check them."""
 
 from app.extensions import settings
-from app.models import Role, User
+from app.models import Role, User, Visibility
+
+# Who may see them is not for others to widen.
+REPEATABLE = frozenset({Visibility.PUBLIC, Visibility.UNLISTED, Visibility.MEMBERS})
 
 
 def is_confirmed(actor: User) -> bool:
@@ -16,6 +19,19 @@ def is_hidden(user: User) -> bool:
 
 def can_delete_post(actor: User, author_id: int) -> bool:
     return actor.id == author_id
+
+
+def can_edit_post(actor: User, author_id: int) -> bool:
+    return actor.id == author_id
+
+
+def can_pin_post(actor: User, author_id: int, visibility: Visibility) -> bool:
+    return actor.id == author_id and visibility is not Visibility.DIRECT
+
+
+def can_repost(visibility: Visibility) -> bool:
+    """Whether those who see a post may repeat it to their own followers."""
+    return visibility in REPEATABLE
 
 
 def can_follow(actor: User, target: User) -> bool:

@@ -88,11 +88,11 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def server(application: str, folder: Path) -> Iterator[int]:
+def server(application: str, folder: Path, workers: int = 1) -> Iterator[int]:
     """Run an application under gunicorn; yield its port. Its log is in the folder."""
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = probe.getsockname()[1]
-    options = ["--workers=1", "--threads=2", "--worker-class=gthread", "--keep-alive=60"]
+    options = [f"--workers={workers}", "--threads=2", "--worker-class=gthread", "--keep-alive=60"]
     options += ["--log-level=error", "--no-control-socket", f"--bind=127.0.0.1:{port}"]
     command = [sys.executable, "-m", "gunicorn", *options, application]
     with (folder / f"{port}.log").open("w") as log:

@@ -83,11 +83,12 @@ def post_worker_init(_worker: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Say where it runs and where its data lies, once the port is open."""
+    """Say where it runs and where its data lies, once the port is open; the workers come after."""
     for listener in server.LISTENERS:
         # Inherited by each connection: whoever falls silent amid a request keeps no thread.
         silence = struct.pack("ll", SILENCE, 0)
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, silence)
+    _load_models()
     if settings.LOG_FORMAT == "json":
         structlog.get_logger("app").info("running", url=settings.base_url, data=place_of_data())
         return
@@ -96,6 +97,13 @@ def when_ready(server: Any) -> None:
     if sys.stdin.isatty():
         print("Press Ctrl-C to stop it")
     sys.stdout.flush()
+
+
+def _load_models() -> None:
+    """Load what recognises languages once for all workers, rather than with the first post."""
+    from app.services import languages  # noqa: PLC0415 - the application is loaded after this file
+
+    languages.load()
 
 
 def on_exit(_server: Any) -> None:

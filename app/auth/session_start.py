@@ -12,7 +12,7 @@ from app.models import Role, User
 from app.permissions import is_confirmed
 from app.services import sessions, signing_in
 from app.services.signing_in import Browser
-from app.web import devices
+from app.web import devices, drafts
 from app.web.i18n import guessed_time_zone, remember_language, remember_theme
 from app.web.redirects import safe_redirect
 from app.web.viewer import client_address
@@ -28,6 +28,7 @@ def begin_session(user: User, *, remembered: bool) -> Response:
     )
     noted = signing_in.note_sign_in(user, _browser_of(user))
     signing_in.note_time_zone(user, guessed_time_zone())
+    sent = drafts.send_waiting(user)
     commit(db)
     session.clear()
     # Without "keep me signed in" the cookie goes when the browser closes.
@@ -39,7 +40,9 @@ def begin_session(user: User, *, remembered: bool) -> Response:
         flash(_welcome(user), "success")
     if noted.is_restored:
         flash(_("Welcome back. Your account will not be deleted."), "success")
-    response = safe_redirect(request.args.get("next"))
+    if sent:
+        flash(sent.message, sent.category)
+    response = safe_redirect(sent.path if sent and sent.path else request.args.get("next"))
     devices.remember(response, user)
     if noted.locale:
         remember_language(response, noted.locale)

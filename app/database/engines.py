@@ -27,6 +27,8 @@ def engine_options(config: Config) -> dict[str, Any]:
     server_timeout = f"{timeout * 900}ms"
     session = {
         "timezone": "utc",
+        # Our statements are short; compiling one would take longer than running it.
+        "jit": "off",
         "statement_timeout": server_timeout,
         "lock_timeout": server_timeout,
         "idle_in_transaction_session_timeout": "60s",

@@ -3,45 +3,64 @@
 import re
 
 import structlog
-from flask import Response, jsonify, redirect, request
+from flask import Response, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
+from werkzeug.exceptions import (
+    HTTPException,
+    RequestEntityTooLarge,
+    SecurityError,
+    TooManyRequests,
+)
 
 from app.database import is_unavailable
 from app.errors import bp
 from app.errors.pages import STATIC, error_page, static_page
 from app.errors.texts import (
     CSRF_TEXT,
+    GUEST_UPLOAD_TEXT,
     HOST_TEXT,
     NOT_CONFIRMED_TEXT,
     OWNER_TEXT,
     ErrorText,
     limit_text,
+    size_text,
     text_of,
+    upload_text,
 )
-from app.extensions import db
+from app.extensions import db, settings
 from app.services.errors import (
     DomainError,
+    ImageBusy,
+    ImageInvalid,
     NotAllowed,
     NotConfirmed,
     NotFound,
     OwnerMustStay,
+    QuotaExceeded,
     Renamed,
     SignedOut,
+    StorageUnavailable,
 )
 from app.web.i18n import locale_of_browser, theme_of_browser
 from app.web.middleware import REQUEST_ID
-from app.web.policy import SAFE_METHODS
+from app.web.policy import SAFE_METHODS, recovered, uploads
 from app.web.redirects import here, sign_in_first
 from app.web.viewer import forget_viewer
 
 log = structlog.get_logger("app")
 
 # What is none of these, and of no kind of them, is 400.
-STATUS_OF: dict[type[DomainError], int] = {NotAllowed: 403, NotFound: 404}
+STATUS_OF: dict[type[DomainError], int] = {
+    NotAllowed: 403,
+    NotFound: 404,
+    ImageInvalid: 422,
+    QuotaExceeded: 422,
+    ImageBusy: 503,
+    StorageUnavailable: 503,
+}
 TEXT_OF: dict[type[DomainError], ErrorText] = {
     NotConfirmed: NOT_CONFIRMED_TEXT,
     OwnerMustStay: OWNER_TEXT,
@@ -63,6 +82,11 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
+@bp.app_errorhandler(CSRFError)
+def csrf_error(error: CSRFError) -> ResponseReturnValue:
+    return _recovered() or http_error(error)
+
+
 @bp.app_errorhandler(Renamed)
 def renamed(error: Renamed) -> ResponseReturnValue:
     """Lead on from a former user name, as long as it is one; forms are sent again by themselves."""
@@ -75,7 +99,7 @@ def renamed(error: Renamed) -> ResponseReturnValue:
 def signed_out(_error: SignedOut) -> ResponseReturnValue:
     db.session.rollback()
     forget_viewer()
-    return sign_in_first()
+    return _recovered() or sign_in_first()
 
 
 @bp.app_errorhandler(DomainError)
@@ -101,6 +125,16 @@ def unexpected_error(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     log.error("unexpected error", exc_info=error)
     return _answer(500)
+
+
+def _recovered() -> ResponseReturnValue | None:
+    """Let the route save what was typed; what goes wrong with that is answered as anywhere."""
+    try:
+        return recovered()
+    except HTTPException as error:
+        return http_error(error)
+    except SQLAlchemyError as error:
+        return database_error(error)
 
 
 def _answer(status: int, text: ErrorText | None = None) -> Response:
@@ -137,9 +171,20 @@ def _text(error: HTTPException) -> ErrorText | None:
         return HOST_TEXT
     if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
         return limit_text(error.retry_after)
+    if isinstance(error, RequestEntityTooLarge):
+        return _too_large()
     if isinstance(error, CSRFError) or error.description == "origin":
         return CSRF_TEXT
     return None
+
+
+def _too_large() -> ErrorText:
+    """Say what the limit is, which is another one where pictures are taken."""
+    usual = current_app.config["MAX_CONTENT_LENGTH"]
+    if not uploads() or request.mimetype != "multipart/form-data":
+        return size_text(usual)
+    room = request.max_content_length or usual
+    return upload_text(settings.MAX_PICTURE_MB, room, usual) if room > usual else GUEST_UPLOAD_TEXT
 
 
 def _wants_json() -> bool:

@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext
 from flask_babel.speaklater import LazyString
 
+from config import MEGABYTE
+
 
 class ErrorText(NamedTuple):
     title: LazyString
@@ -18,6 +20,14 @@ CSRF_TEXT = ErrorText(
     _l(
         "It was opened before you signed in or out, or your browser keeps no cookies. "
         "Go back, reload the page and send it again; copy what you wrote first."
+    ),
+)
+
+GUEST_UPLOAD_TEXT = ErrorText(
+    _l("Sign in to send pictures"),
+    _l(
+        "This browser is signed out, so the site takes no large files from it. Sign in in another "
+        "tab, go back and send it again: your text should still be there."
     ),
 )
 
@@ -53,7 +63,10 @@ TEXTS = {
     ),
     404: ErrorText(
         _l("Nothing is written here"),
-        _l("The address may be misspelt, or the post was deleted by its author."),
+        _l(
+            "The address may be misspelt, the post may be deleted, or it is not for everybody: "
+            "if you have an account, sign in and try again."
+        ),
     ),
     405: ErrorText(
         _l("Not this way"),
@@ -66,6 +79,10 @@ TEXTS = {
     415: ErrorText(
         _l("We cannot read this"),
         _l("It was sent in a format that this address does not take."),
+    ),
+    422: ErrorText(
+        _l("This picture cannot be taken"),
+        _l("It may be too large, or no picture. Go back and choose another one."),
     ),
     429: ErrorText(
         _l("Slow down a little"),
@@ -80,6 +97,10 @@ TEXTS = {
             "It is not your fault, and it is in our log. Please try again in a moment. "
             "If you were writing, use the back button: your text should still be there."
         ),
+    ),
+    501: ErrorText(
+        _l("Not in this format"),
+        _l("This site cannot say it in the format that was asked for. It can in JSON."),
     ),
     503: ErrorText(
         _l("Back in a moment"),
@@ -99,6 +120,36 @@ def limit_text(seconds: int) -> ErrorText:
             "You did this many times in a short while. Try again in %(num)s minute.",
             "You did this many times in a short while. Try again in %(num)s minutes.",
             ceil(seconds / 60),
+        ),
+    )
+
+
+def size_text(bytes_: int) -> ErrorText:
+    """Return what somebody is told who sent a form of more than so many bytes."""
+    return ErrorText(
+        TEXTS[413].title,
+        _l(
+            "A form may have %(num)s kB at most. Go back, make it smaller and send it again: "
+            "your text should still be there.",
+            num=bytes_ // 1024,
+        ),
+    )
+
+
+def upload_text(picture: int, together: int, text: int) -> ErrorText:
+    """Return what somebody is told who sent too much with pictures.
+
+    :param picture: how many megabytes one of them may have; the others are bytes
+    """
+    return ErrorText(
+        TEXTS[413].title,
+        _l(
+            "A picture may have %(num)s MB at most, all that is sent at once %(together)s MB, and "
+            "its text %(text)s kB. Go back, make it smaller and send it again: your text should "
+            "still be there.",
+            num=picture,
+            together=together // MEGABYTE,
+            text=text // 1024,
         ),
     )
 

@@ -3,6 +3,6 @@
 Importing this package registers every job.
 """
 
-from app.jobs import accounts, deletions, exports, housekeeping, mail
+from app.jobs import accounts, deletions, exports, housekeeping, mail, pictures
 
-__all__ = ["accounts", "deletions", "exports", "housekeeping", "mail"]
+__all__ = ["accounts", "deletions", "exports", "housekeeping", "mail", "pictures"]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
 from typing import Any, BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -16,8 +16,12 @@ from app.extensions import settings
 from app.models import User, Visibility
 from app.models.base import utc_now
 from app.models.ids import new_id
-from app.services import avatars, personal_data
-from app.services.personal_data import BATCH, PostRecord
+from app.services import avatars, media_files, personal_data, personal_posts, personal_reactions
+from app.services.batches import BATCH
+from app.services.errors import NotFound
+from app.services.media_files import Size
+from app.services.personal_data import AVATAR_FILE, HEADER_FILE
+from app.services.personal_posts import PostRecord
 from app.web import times
 from app.web.i18n import LANGUAGES, time_zones
 
@@ -76,16 +80,18 @@ def write(file: BinaryIO, user: User, report: Report) -> None:
     reader = Reader.of(user)
     with ZipFile(file, "w", ZIP_DEFLATED) as archive, force_locale(reader.locale):
         _write_records(archive, user)
-        _write_posts(archive, _noting(personal_data.posts(user, before), "posts", report))
-        batches = _noting(personal_data.posts(user, before), "pages", report)
+        _write_posts(archive, _noting(personal_posts.posts(user, before), "posts", report))
+        batches = _noting(personal_posts.posts(user, before), "pages", report)
         contents = list(_write_pages(archive, user, batches, reader))
         _write_index(archive, user, contents, reader)
+        _write_media(archive, user)
 
 
 def _write_records(archive: ZipFile, user: User) -> None:
     archive.writestr("data/account.json", _json(personal_data.account(user), indent=2))
     archive.writestr("data/sessions.json", _json(personal_data.signed_in(user), indent=2))
     archive.writestr("data/mails.json", _json(personal_data.mails(user), indent=2))
+    archive.writestr("data/drafts.json", _json(personal_posts.drafts(user), indent=2))
     for name, people in (
         ("following", personal_data.following(user)),
         ("followers", personal_data.followers(user)),
@@ -94,10 +100,41 @@ def _write_records(archive: ZipFile, user: User) -> None:
     ):
         records = map(personal_data.person_json, chain.from_iterable(people))
         _write_list(archive, f"data/{name}.json", records)
+    for name, reactions in (
+        ("likes", personal_reactions.likes(user)),
+        ("bookmarks", personal_reactions.bookmarks(user)),
+        ("reposts", personal_reactions.reposts(user)),
+    ):
+        found = map(personal_reactions.reaction_json, chain.from_iterable(reactions))
+        _write_list(archive, f"data/{name}.json", found)
+    former = map(personal_posts.version_json, chain.from_iterable(personal_posts.versions(user)))
+    _write_list(archive, "data/former_versions.json", former)
+    shown = map(personal_posts.picture_json, chain.from_iterable(personal_posts.pictures_of(user)))
+    _write_list(archive, "data/pictures.json", shown)
+
+
+def _write_media(archive: ZipFile, user: User) -> None:
+    """Write the files of pictures, one by one."""
+    for picture in chain.from_iterable(personal_posts.pictures_of(user)):
+        _write_file(archive, personal_posts.file_of(picture), picture.key, "large")
+    if user.avatar_key:
+        _write_file(archive, AVATAR_FILE, user.avatar_key, "avatar")
+    if user.header_key:
+        _write_file(archive, HEADER_FILE, user.header_key, "header")
+
+
+def _write_file(archive: ZipFile, name: str, key: str, size: Size) -> None:
+    try:
+        data = media_files.get(media_files.name_of(key, size))
+    except NotFound:
+        # Deleted since the list was read.
+        return
+    # It is as small as it gets.
+    archive.writestr(name, data, ZIP_STORED)
 
 
 def _write_posts(archive: ZipFile, batches: Batches) -> None:
-    records = map(personal_data.post_json, chain.from_iterable(batches))
+    records = map(personal_posts.post_json, chain.from_iterable(batches))
     _write_list(archive, "data/posts.json", records)
 
 
@@ -140,10 +177,14 @@ def _with_next(pages: Iterator[PostsPage]) -> Iterator[tuple[PostsPage, PostsPag
 
 
 def _write_index(archive: ZipFile, user: User, contents: Sequence[Entry], reader: Reader) -> None:
-    index = _render("index.html", reader, user=user, contents=contents, made_at=utc_now())
+    avatar = AVATAR_FILE if user.avatar_key else "avatar.svg"
+    index = _render(
+        "index.html", reader, user=user, avatar=avatar, contents=contents, made_at=utc_now()
+    )
     archive.writestr("index.html", index)
     archive.writestr("style.css", _render("style.css", reader))
-    archive.writestr("avatar.svg", avatars.draw(avatars.seed(user.id)))
+    if not user.avatar_key:
+        archive.writestr("avatar.svg", avatars.draw(avatars.seed(user.id)))
 
 
 def _render(name: str, reader: Reader, **values: Any) -> str:
@@ -156,6 +197,7 @@ def _render(name: str, reader: Reader, **values: Any) -> str:
         full=lambda moment: times.full(moment, reader.locale, reader.zone),
         month=lambda moment: times.month(moment, reader.locale, reader.zone),
         markup=_markup,
+        file_of=personal_posts.file_of,
         public=Visibility.PUBLIC,
         **values,
     )

@@ -24,8 +24,14 @@ def erase_account(user_id: int) -> None:
     files = exports.delete_all(user_id)
     commit(db)
     export_files.remove(files)
-    _in_batches(deletions.erase_posts, user_id)
-    _in_batches(deletions.erase_follows, user_id)
+    for erase in (
+        deletions.erase_posts,
+        deletions.erase_reposts,
+        deletions.erase_likes,
+        deletions.erase_kept,
+        deletions.erase_follows,
+    ):
+        _in_batches(erase, user_id)
     begin_writing(db)
     deletions.finish(user_id)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from app.database import begin_writing, commit
 from app.extensions import db
 from app.jobs.registry import job
-from app.services import outbox, rate_limits, sessions, tokens
+from app.services import drafts, outbox, rate_limits, sessions, tokens
 
 HOURLY = timedelta(hours=1)
 DAILY = timedelta(days=1)
@@ -30,6 +30,11 @@ def sweep_rate_limits() -> None:
 @job("sweep_emails", transactional=False, every=DAILY)
 def sweep_emails() -> None:
     in_batches(outbox.sweep)
+
+
+@job("sweep_drafts", transactional=False, every=DAILY)
+def sweep_drafts() -> None:
+    in_batches(drafts.sweep)
 
 
 def in_batches(sweep: Callable[[], bool]) -> None:

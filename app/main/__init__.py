@@ -6,12 +6,18 @@ bp = Blueprint("main", __name__)
 
 from app.main import (  # noqa: E402, F401 - they add their routes
     avatars,
+    edits,
+    embeds,
     follows,
     health,
     languages,
     pages,
+    pictures,
     posts,
+    reactions,
+    threads,
     timelines,
+    translations,
     tutorial,
     users,
 )

@@ -1,18 +1,18 @@
 """Home, explore and hashtags: lists of posts."""
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from app.extensions import settings
-from app.main import bp
-from app.main.forms import PostForm
+from app.main import bp, composing
 from app.models import User
 from app.services import timelines, users
 from app.services.pagination import parse_cursor
 from app.services.rendering import normalise_tag, tag_path
 from app.web.cards import PersonCard, person_card, post_page
 from app.web.policy import Access, policy
+from app.web.redirects import moved
 from app.web.viewer import viewer
 
 ASIDE = 3
@@ -31,7 +31,7 @@ def _home_of(reader: User) -> str:
     is_quiet = page.is_first and not reader.following_count
     return render_template(
         "main/home.html",
-        form=PostForm(),
+        form=composing.new_form(),
         page=post_page(page, "/"),
         suggestions=suggestions(EMPTY_HOME if is_quiet else ASIDE),
         is_quiet=is_quiet,
@@ -55,7 +55,7 @@ def tag(tag: str) -> ResponseReturnValue:
     if name is None:
         raise NotFound
     if name != tag:
-        return redirect(tag_path(name), code=301)
+        return moved(tag_path(name))
     page = timelines.by_tag(viewer(), name, parse_cursor(request.args.get("before")))
     return render_template(
         "main/tag.html",

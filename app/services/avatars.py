@@ -21,9 +21,17 @@ def seed(user_id: int) -> str:
     return hashlib.blake2b(f"{VERSION}:{user_id}".encode(), digest_size=8).hexdigest()
 
 
-def path(user_id: int) -> str:
-    """Return the address of a member's picture. What is there never changes."""
-    return f"/avatars/{seed(user_id)}.svg"
+def path(user_id: int, avatar_key: str | None = None) -> str:
+    """Return the address of a member's picture: the one they uploaded, else the one drawn here.
+
+    What is there never changes.
+    """
+    return f"/media/avatar/{avatar_key}.webp" if avatar_key else f"/avatars/{seed(user_id)}.svg"
+
+
+def header_path(header_key: str | None) -> str:
+    """Return the address of the picture on top of a profile; "" for none."""
+    return f"/media/header/{header_key}.webp" if header_key else ""
 
 
 def draw(seed: str) -> str:

@@ -14,14 +14,16 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
 from app.models import (
+    Bookmark,
     Credential,
+    Draft,
     Email,
     EmailState,
     Follow,
     FollowState,
     Job,
     JobState,
-    Mention,
+    Like,
     Post,
     PostTag,
     RecoveryCode,
@@ -31,10 +33,20 @@ from app.models import (
 )
 from app.models.base import utc_now
 from app.permissions import can_leave
-from app.services import exports, jobs, names, outbox, sessions, tokens
+from app.services import (
+    exports,
+    jobs,
+    names,
+    outbox,
+    pictures,
+    portraits,
+    sessions,
+    tokens,
+    tombstones,
+)
 from app.services.errors import OwnerMustStay
-from app.services.posts import TOMBSTONE
-from app.services.visibility import written_by
+from app.services.sweeping import sweep
+from app.services.visibility import is_no_repost, written_by
 
 # How long somebody can change their mind, by signing in.
 GRACE = timedelta(days=30)
@@ -94,6 +106,7 @@ def begin(user_id: int, job_ids: Sequence[int] = ()) -> bool:
     :param job_ids: what `jobs_about` returned
     """
     email = _email_of(user_id)
+    portrait_keys = portraits.keys_of(user_id)
     is_first = _change(User.id == user_id, *_is_due(), User.erased_at.is_(None), **_nobody(user_id))
     if is_first and email:
         _forget_mail(user_id, email)
@@ -104,6 +117,7 @@ def begin(user_id: int, job_ids: Sequence[int] = ()) -> bool:
             _execute(delete(model).where(model.user_id == user_id))
         sessions.end_all(user_id)
         tokens.end_all(user_id)
+        pictures.forget(portrait_keys)
     # A run that was killed may have come so far, too.
     query = select(User.id).where(User.id == user_id, *_is_due(), User.erased_at.is_not(None))
     return db.session.scalar(query) is not None
@@ -113,15 +127,39 @@ def erase_posts(user_id: int) -> bool:
     """Make tombstones of some posts; return whether there may be more."""
     query = (
         select(Post.id)
-        .where(written_by(user_id), Post.deleted_at.is_(None))
+        .where(written_by(user_id), Post.deleted_at.is_(None), is_no_repost())
         .order_by(Post.id)
         .limit(BATCH)
     )
     post_ids = db.session.scalars(query).all()
-    _execute(update(Post).where(Post.id.in_(post_ids)).values(**TOMBSTONE, deleted_at=utc_now()))
-    _execute(delete(Mention).where(Mention.post_id.in_(post_ids)))
     _erase_tags(post_ids)
+    tombstones.bury(Post.id.in_(post_ids))
     return len(post_ids) == BATCH
+
+
+def erase_reposts(user_id: int) -> bool:
+    """Remove some reposts; return whether there may be more."""
+    some = select(Post.id).where(written_by(user_id), ~is_no_repost()).limit(BATCH)
+    removed = delete(Post).where(Post.id.in_(some.scalar_subquery())).returning(Post.repost_of_id)
+    original_ids = _execute(removed).scalars().all()
+    _count_off(original_ids, reposts_count=Post.reposts_count - 1)
+    return len(original_ids) == BATCH
+
+
+def erase_likes(user_id: int) -> bool:
+    """Remove some likes; return whether there may be more."""
+    some = select(Like.id).where(Like.user_id == user_id).limit(BATCH).scalar_subquery()
+    removed = delete(Like).where(Like.id.in_(some)).returning(Like.post_id)
+    post_ids = _execute(removed).scalars().all()
+    _count_off(post_ids, likes_count=Post.likes_count - 1)
+    return len(post_ids) == BATCH
+
+
+def erase_kept(user_id: int) -> bool:
+    """Remove what only the member saw: bookmarks, drafts, pictures without a post."""
+    pictures.discard_all(user_id)
+    _execute(delete(Draft).where(Draft.user_id == user_id))
+    return sweep(Bookmark.id, Bookmark.user_id == user_id)
 
 
 def erase_follows(user_id: int) -> bool:
@@ -213,6 +251,11 @@ def _unfollow(is_one_of_them: ColumnElement[bool], other: InstrumentedAttribute[
 
 def _accepted(removed: list[Any]) -> list[int]:
     return sorted(row.user_id for row in removed if row.state is FollowState.ACCEPTED)
+
+
+def _count_off(post_ids: Sequence[int], **counts: Any) -> None:
+    # A tombstone counts nothing any more.
+    _execute(update(Post).where(Post.id.in_(post_ids), Post.deleted_at.is_(None)).values(**counts))
 
 
 def _change(*conditions: ColumnElement[bool], **values: Any) -> bool:

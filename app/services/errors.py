@@ -7,6 +7,7 @@ Two more stand where their rules are: `names.InvalidName` and `text.InvalidText`
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 
 class DomainError(Exception):
@@ -47,6 +48,38 @@ class Renamed(NotFound):
 
 class AlreadyQueued(DomainError):
     """The same job is waiting already."""
+
+
+class AlreadyPublished(DomainError):
+    """The form was sent before, and made a post."""
+
+
+class NobodyMentioned(DomainError):
+    """The post is for the people it mentions, and it mentions nobody."""
+
+
+class FormUsed(DomainError):
+    """The form made a post before, and says something else now, or that post is deleted."""
+
+
+class NotKept(DomainError):
+    """What was typed cannot be kept: its form is too old, or too much of its author's is kept."""
+
+
+class PicturesGone(DomainError):
+    """Some of the pictures that were chosen for a post are no longer there."""
+
+
+class StaleVersion(DomainError):
+    """Somebody has changed the thing since it was read."""
+
+
+class PinsFull(DomainError):
+    """As many posts as fit, `limit`, stand at the top of the profile already."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
 
 
 class LinkInvalid(DomainError):
@@ -110,3 +143,50 @@ class TextTooLong(DomainError):
         super().__init__(f"{length} > {limit}")
         self.length = length
         self.limit = limit
+
+
+class WarningTooLong(TextTooLong):
+    """A content warning has more than `limit` characters, as a reader counts them."""
+
+
+class ImageInvalid(DomainError):
+    """A picture is refused.
+
+    :ivar code: `type` (none of the five kinds), `bytes` (the file is too large), `pixels`, `frames`
+        (too many), or `broken`
+    """
+
+    def __init__(self, code: Literal["type", "bytes", "pixels", "frames", "broken"]) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class QuotaExceeded(DomainError):
+    """The pictures of a member would take more than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+
+
+class StorageUnavailable(DomainError):
+    """Where files are kept cannot be reached, or is full."""
+
+
+class ImageBusy(DomainError):
+    """Other pictures are being made anew, and it takes too long to wait for them."""
+
+
+class TranslationFailed(DomainError):
+    """A post cannot be translated now.
+
+    :ivar code: `unavailable` (down, or what it says makes no sense), `timeout`, `quota` (asked too
+        often, or too much), `unsupported` (not from or into this language), `misconfigured` (the
+        key or the address in TRANSLATE_URL is refused)
+    """
+
+    def __init__(
+        self, code: Literal["unavailable", "timeout", "quota", "unsupported", "misconfigured"]
+    ) -> None:
+        super().__init__(code)
+        self.code = code

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
 from app.models import User
+from app.services import rendering
 from app.services.users import is_active
 
 T = TypeVar("T")
@@ -21,6 +22,11 @@ def resolve(usernames: Collection[str]) -> Mapping[str, str]:
 def ids(usernames: Collection[str]) -> Sequence[int]:
     """Return the ids of those who have the lower-case names."""
     return _find(usernames, User.id) if usernames else []
+
+
+def named_in(source: str) -> Sequence[int]:
+    """Return the ids of the people whom a text names."""
+    return ids(rendering.render(source, resolve).mentions)
 
 
 def _find(usernames: Collection[str], column: InstrumentedAttribute[T]) -> Sequence[T]:

@@ -1,51 +1,35 @@
-"""What a member takes along: all that is kept about them and by them, and no secrets.
+"""What a member takes along: all that is kept about them, and no secrets.
 
-Long lists come in batches, so that they never stand in memory as a whole.
+What they wrote and did stands in `personal_posts` and `personal_reactions`. Long lists come in
+batches.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.extensions import db, settings
-from app.models import Follow, FollowState, Mention, Post, PostTag, Tag, User, Visibility
-from app.services import outbox, sessions
-from app.services.pagination import Rows, below
-from app.services.users import is_active, is_follow_of
-from app.services.visibility import visible_to
+from app.extensions import settings
+from app.models import Follow, FollowState, User
+from app.services import batches, outbox, sessions
+from app.services.pagination import Rows
+from app.services.users import is_follow_of
 
-BATCH = 500
+# Where pictures of the member lie in an export.
+AVATAR_FILE = "media/avatar.webp"
+HEADER_FILE = "media/header.webp"
 
 # A link to a page of this site. Only in a tag, never in what somebody wrote: there, < is escaped.
 _LOCAL_LINK = re.compile(r'(<a [^<>]*?href=")(?=/)')
 
 
-class PostRecord(NamedTuple):
-    """A post, and the user names and hashtags it names."""
+class PersonRecord(NamedTuple):
+    """Somebody who follows or is followed, and since when; `id` is the key of the list."""
 
     id: int
-    uri: str
-    created_at: datetime
-    edited_at: datetime | None
-    visibility: Visibility
-    language: str | None
-    spoiler_text: str
-    text: str
-    html: str
-    in_reply_to_id: int | None
-    repost_of_id: int | None
-    mentions: Sequence[str]
-    tags: Sequence[str]
-
-
-class PersonRecord(NamedTuple):
-    """Somebody who follows or is followed, and since when."""
-
     username: str
     display_name: str
     uri: str
@@ -60,6 +44,8 @@ def account(user: User) -> dict[str, Any]:
         "user_name": user.username,
         "display_name": user.display_name,
         "bio": user.bio,
+        "avatar": AVATAR_FILE if user.avatar_key else None,
+        "header": HEADER_FILE if user.header_key else None,
         "uri": user.uri,
         "role": user.role.value,
         "created_at": iso(user.created_at),
@@ -109,35 +95,6 @@ def mails(user: User) -> list[dict[str, Any]]:
     ]
 
 
-def posts(user: User, before: int) -> Iterator[list[PostRecord]]:
-    """Yield all posts of a member below an id, whoever may see them, the newest first."""
-    while True:
-        query: Rows = (
-            select(
-                Post.id,
-                Post.uri,
-                Post.created_at,
-                Post.edited_at,
-                Post.visibility,
-                Post.language,
-                Post.spoiler_text,
-                Post.text,
-                Post.html,
-                Post.in_reply_to_id,
-                Post.repost_of_id,
-            )
-            .where(Post.author_id == user.id, visible_to(user), below(Post.id, before))
-            .order_by(Post.id.desc())
-            .limit(BATCH)
-        )
-        rows = db.session.execute(query).all()
-        if not rows:
-            return
-        named, tagged = _mentions([row.id for row in rows]), _tags([row.id for row in rows])
-        yield [PostRecord._make((*row, named[row.id], tagged[row.id])) for row in rows]
-        before = rows[-1].id
-
-
 def following(user: User) -> Iterator[list[PersonRecord]]:
     """Yield whom a member follows, the newest first."""
     return _people(user.id, Follow.follower_id, Follow.followed_id)
@@ -156,25 +113,6 @@ def requests_sent(user: User) -> Iterator[list[PersonRecord]]:
 def requests_received(user: User) -> Iterator[list[PersonRecord]]:
     """Yield who wants to follow a member, the newest first."""
     return _people(user.id, Follow.followed_id, Follow.follower_id, FollowState.REQUESTED)
-
-
-def post_json(post: PostRecord) -> dict[str, Any]:
-    """Return a post as JSON holds it: ids as text, which no reader rounds."""
-    return {
-        "id": str(post.id),
-        "uri": post.uri,
-        "created_at": iso(post.created_at),
-        "edited_at": iso(post.edited_at),
-        "visibility": post.visibility.value,
-        "language": post.language,
-        "warning": post.spoiler_text,
-        "text": post.text,
-        "html": with_whole_links(post.html),
-        "in_reply_to_id": str(post.in_reply_to_id) if post.in_reply_to_id else None,
-        "repost_of_id": str(post.repost_of_id) if post.repost_of_id else None,
-        "mentions": post.mentions,
-        "tags": post.tags,
-    }
 
 
 def person_json(person: PersonRecord) -> dict[str, Any]:
@@ -201,44 +139,9 @@ def _people(
     other: InstrumentedAttribute[int],
     state: FollowState = FollowState.ACCEPTED,
 ) -> Iterator[list[PersonRecord]]:
-    before = None
-    while True:
-        query: Rows = (
-            select(Follow.id, User.username, User.display_name, User.uri, Follow.created_at)
-            .join(User, User.id == other)
-            .where(is_follow_of(fixed, user_id, state), below(Follow.id, before))
-            .order_by(Follow.id.desc())
-            .limit(BATCH)
-        )
-        rows = db.session.execute(query).all()
-        if not rows:
-            return
-        yield [PersonRecord(*row[1:]) for row in rows]
-        before = rows[-1].id
-
-
-def _mentions(post_ids: Sequence[int]) -> Mapping[int, list[str]]:
     query: Rows = (
-        select(Mention.post_id, User.username)
-        .join(User, User.id == Mention.user_id)
-        .where(Mention.post_id.in_(post_ids), is_active())
-        .order_by(User.username)
+        select(Follow.id, User.username, User.display_name, User.uri, Follow.created_at)
+        .join(User, User.id == other)
+        .where(is_follow_of(fixed, user_id, state))
     )
-    return _grouped(query)
-
-
-def _tags(post_ids: Sequence[int]) -> Mapping[int, list[str]]:
-    query: Rows = (
-        select(PostTag.post_id, Tag.name)
-        .join(Tag, Tag.id == PostTag.tag_id)
-        .where(PostTag.post_id.in_(post_ids))
-        .order_by(Tag.name)
-    )
-    return _grouped(query)
-
-
-def _grouped(query: Rows) -> Mapping[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for key, name in db.session.execute(query):
-        found[key].append(name)
-    return found
+    return batches.of(query, PersonRecord, Follow.id)

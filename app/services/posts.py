@@ -1,56 +1,80 @@
-"""Writing and deleting posts."""
+"""Publishing and deleting posts."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import delete as delete_rows
-from sqlalchemy import insert as insert_rows
 from sqlalchemy import select, update
 
 from app.database import insert
 from app.extensions import db, settings
-from app.models import Mention, Post, PostTag, Tag, User
-from app.models.base import utc_now
+from app.models import Post, User, Visibility
 from app.models.ids import new_id, time_of
 from app.permissions import can_delete_post, is_confirmed
-from app.services import mentions, rendering
-from app.services import text as texts
-from app.services.errors import NotAllowed, NotConfirmed, NotFound, TextMissing, TextTooLong
-from app.services.visibility import visible_to
+from app.services import contents, pictures, tombstones
+from app.services.contents import Content
+from app.services.errors import (
+    AlreadyPublished,
+    NotAllowed,
+    NotConfirmed,
+    NotFound,
+    PicturesGone,
+)
+from app.services.visibility import OPEN, is_no_repost, visible_to
 
-# What a post holds when its words are gone.
-TOMBSTONE: dict[str, Any] = {"text": "", "html": "", "spoiler_text": "", "language": None}
+
+class Parent(NamedTuple):
+    """What a reply is to."""
+
+    id: int
+    author_id: int
+    conversation_id: int
 
 
-def publish(author: User, source: str, *, post_id: int | None = None) -> Post:
-    """Write a post for everybody to see.
+def publish(  # noqa: PLR0913 - options, all by name
+    author: User,
+    content: Content,
+    *,
+    visibility: Visibility = Visibility.PUBLIC,
+    in_reply_to: int | None = None,
+    form_key: str | None = None,
+    post_id: int | None = None,
+) -> Post:
+    """Write a post.
 
+    :param in_reply_to: the id of the post that it replies to
+    :param form_key: of the form it was typed into
     :param post_id: the id of an older moment, for what is imported
     :raises NotConfirmed: if the author has to confirm an address first
-    :raises text.InvalidText: if the text holds control characters or the like
-    :raises TextMissing: if there is nothing to read in it
-    :raises TextTooLong: if it has more than MAX_POST_LENGTH characters
+    :raises NotFound: if there is nothing to reply to, or the author may not see it
+    :raises AlreadyPublished: if the form was sent before
+    :raises PicturesGone: if another post has taken one of the pictures meanwhile
+    :raises text.InvalidText, TextMissing, TextTooLong, WarningTooLong: as `contents.write`
     """
     if not is_confirmed(author):
         raise NotConfirmed
-    source = _checked(source)
-    rendered = rendering.render(source, mentions.resolve)
+    parent = _parent(author, in_reply_to) if in_reply_to else None
+    written = contents.write(content)
     id_ = post_id or new_id()
-    post = Post(
+    post = _insert(
         id=id_,
         author_id=author.id,
-        text=source,
-        html=rendered.html,
-        renderer_version=rendering.RENDERER_VERSION,
-        conversation_id=id_,
+        **written.columns,
+        visibility=visibility,
+        in_reply_to_id=parent.id if parent else None,
+        in_reply_to_user_id=parent.author_id if parent else None,
+        conversation_id=parent.conversation_id if parent else id_,
+        form_key=form_key,
         uri=f"{settings.base_url}/posts/{id_}",
         created_at=time_of(id_),
     )
-    db.session.add(post)
-    db.session.flush()
-    _link_mentions(id_, rendered.mentions)
-    _link_tags(id_, rendered.tags)
-    _count(author.id, 1)
+    contents.link(id_, written.rendered)
+    if content.pictures:
+        post.pictures_count = pictures.attach(author, id_, content.pictures)
+        if post.pictures_count < len(content.pictures):
+            raise PicturesGone
+        db.session.flush()
+    if visibility in OPEN:
+        _count(author.id, 1)
+        _count_reply(parent)
     return post
 
 
@@ -61,52 +85,38 @@ def delete(actor: User, post_id: int) -> None:
     :raises NotAllowed: if it is not the actor's to delete
     """
     author_id = db.session.scalar(
-        select(Post.author_id).where(Post.id == post_id, visible_to(actor))
+        select(Post.author_id).where(Post.id == post_id, is_no_repost(), visible_to(actor))
     )
     if author_id is None:
         raise NotFound
     if not can_delete_post(actor, author_id):
         raise NotAllowed
-    tombstone = (
-        update(Post)
-        .where(Post.id == post_id, Post.deleted_at.is_(None))
-        .values(**TOMBSTONE, deleted_at=utc_now())
-        .returning(Post.id)
-        .execution_options(synchronize_session=False)
+    if tombstones.bury(Post.id == post_id):
+        _count(author_id, -1)
+
+
+def _parent(author: User, post_id: int) -> Parent:
+    query = select(Post.id, Post.author_id, Post.conversation_id).where(
+        Post.id == post_id, is_no_repost(), visible_to(author)
     )
-    if db.session.execute(tombstone).first() is None:
-        return
-    db.session.execute(delete_rows(Mention).where(Mention.post_id == post_id))
-    db.session.execute(delete_rows(PostTag).where(PostTag.post_id == post_id))
-    _count(author_id, -1)
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return Parent(*row)
 
 
-def _checked(source: str) -> str:
-    limit = settings.MAX_POST_LENGTH
-    source = texts.clean_text(source, multiline=True)
-    if not source:
-        raise TextMissing
-    if not texts.is_bounded(source, limit):
-        raise TextTooLong(texts.length(source), limit)
-    return source
-
-
-def _link_mentions(post_id: int, usernames: Sequence[str]) -> None:
-    rows = [{"post_id": post_id, "user_id": user_id} for user_id in mentions.ids(usernames)]
-    if rows:
-        db.session.execute(insert_rows(Mention), rows)
-
-
-def _link_tags(post_id: int, names: Sequence[str]) -> None:
-    if not names:
-        return
-    # In one order for everybody, so that two posts with the same new tags cannot deadlock.
-    rows = [{"id": new_id(), "name": name} for name in sorted(names)]
-    db.session.execute(insert(db, Tag).on_conflict_do_nothing(index_elements=["name"]), rows)
-    tag_ids = db.session.scalars(select(Tag.id).where(Tag.name.in_(names)))
-    db.session.execute(
-        insert_rows(PostTag), [{"tag_id": tag_id, "post_id": post_id} for tag_id in tag_ids]
+def _insert(**columns: object) -> Post:
+    statement = (
+        insert(db, Post)
+        .values(**columns)
+        # Of this index only: two equal ids are to fail, and the transaction to run again.
+        .on_conflict_do_nothing(index_elements=["author_id", "form_key"])
+        .returning(Post)
     )
+    post: Post | None = db.session.scalar(statement)
+    if post is None:
+        raise AlreadyPublished
+    return post
 
 
 def _count(author_id: int, change: int) -> None:
@@ -116,3 +126,13 @@ def _count(author_id: int, change: int) -> None:
         .values(posts_count=User.posts_count + change)
         .execution_options(synchronize_session=False)
     )
+
+
+def _count_reply(parent: Parent | None) -> None:
+    if parent is not None:
+        db.session.execute(
+            update(Post)
+            .where(Post.id == parent.id)
+            .values(replies_count=Post.replies_count + 1)
+            .execution_options(synchronize_session=False)
+        )

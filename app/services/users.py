@@ -18,6 +18,7 @@ class PersonRow(NamedTuple):
     id: int
     username: str
     display_name: str
+    avatar_key: str | None
     bio: str
     is_followed: bool
 
@@ -26,6 +27,8 @@ class ProfileRow(NamedTuple):
     id: int
     username: str
     display_name: str
+    avatar_key: str | None
+    header_key: str | None
     bio: str
     bio_html: str
     created_at: datetime
@@ -93,6 +96,8 @@ def profile(viewer: User | None, username: str) -> ProfileRow:
         User.id,
         User.username,
         User.display_name,
+        User.avatar_key,
+        User.header_key,
         User.bio,
         User.bio_html,
         User.created_at,
@@ -171,12 +176,21 @@ def _follow_list(
     return fetch(query, PersonRow, before, settings.PAGE_SIZE)
 
 
+def people(viewer: User | None, key: InstrumentedAttribute[int]) -> Rows:
+    """Return the query of people who are not hidden, to be joined and narrowed.
+
+    :param key: the cursor of the list, newest first
+    """
+    return _people(viewer, key).where(is_active()).order_by(key.desc())
+
+
 def _people(viewer: User | None, key: InstrumentedAttribute[int]) -> Rows:
     return select(
         key.label("key"),
         User.id,
         User.username,
         User.display_name,
+        User.avatar_key,
         User.bio,
         _is_followed_by(viewer),
     ).select_from(User)

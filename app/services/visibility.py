@@ -1,37 +1,88 @@
 """The one answer to who may see a post. Every query of posts starts here."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal_column, or_, select
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
 
 from app.models import Follow, FollowState, Mention, Post, User, Visibility
+from app.models.base import BigId
 
+# For everybody, with an account or without.
 OPEN = (Visibility.PUBLIC, Visibility.UNLISTED)
+# Those whose authors named whom they are for.
+NAMED = (Visibility.FOLLOWERS, Visibility.DIRECT)
+
+# Post, or an alias of it.
+PostTable = Any
 
 
-def visible_to(viewer: User | None) -> ColumnElement[bool]:
-    """Return the condition that a post may be seen by a viewer; None is anybody at all."""
+class _AnyMember:
+    """A viewer whom a statement gets to know only when it is run, as `viewer_id`."""
+
+    id = bindparam("viewer_id", type_=BigId)
+
+
+ANY_MEMBER = _AnyMember()
+Viewer = User | _AnyMember
+
+
+def visible_to(viewer: Viewer | None, post: PostTable = Post) -> ColumnElement[bool]:
+    """Return the condition that a post may be seen by a viewer; None is anybody at all.
+
+    A repost is seen by those who see the post that it repeats.
+
+    :param post: an alias, where a query has several posts in a row
+    """
+    original = aliased(Post)
+    is_repeatable = exists().where(original.id == post.repost_of_id, _is_shown(viewer, original))
+    return and_(_is_shown(viewer, post), or_(post.repost_of_id.is_(None), is_repeatable))
+
+
+def visible_as_post_to(viewer: Viewer | None, post: PostTable = Post) -> ColumnElement[bool]:
+    """Return the condition that it is a post, not a repost, and may be seen by a viewer.
+
+    Where reposts are left out anyway, it says the same as `visible_to` in half the words, which
+    PostgreSQL plans in half the time.
+    """
+    return and_(post.repost_of_id.is_(None), _is_shown(viewer, post))
+
+
+def _is_shown(viewer: Viewer | None, post: PostTable) -> ColumnElement[bool]:
+    alive = and_(post.deleted_at.is_(None), post.author_id.not_in(_hidden_people()))
+    return and_(alive, or_(post.visibility.in_(OPEN), _shared_with(viewer, post)))
+
+
+def _hidden_people() -> Select[int]:
     # A list made once, not a look for each post: as an anti-join it would keep PostgreSQL from
     # walking an index in order and stopping early (measured: 54 ms against 5 for a home).
-    hidden = select(User.id).where(
-        or_(User.suspended_at.is_not(None), User.deletion_at.is_not(None))
-    )
-    alive = and_(Post.deleted_at.is_(None), Post.author_id.not_in(hidden))
-    return and_(alive, or_(Post.visibility.in_(OPEN), _shared_with(viewer)))
+    return select(User.id).where(or_(User.suspended_at.is_not(None), User.deletion_at.is_not(None)))
 
 
-def _shared_with(viewer: User | None) -> ColumnElement[bool]:
+def _shared_with(viewer: Viewer | None, post: PostTable) -> ColumnElement[bool]:
     if viewer is None:
         return false()
     follows = exists().where(
         Follow.follower_id == viewer.id,
-        Follow.followed_id == Post.author_id,
+        Follow.followed_id == post.author_id,
         Follow.state == FollowState.ACCEPTED,
     )
-    is_named = exists().where(Mention.post_id == Post.id, Mention.user_id == viewer.id)
+    is_named = exists().where(Mention.post_id == post.id, Mention.user_id == viewer.id)
     return or_(
-        Post.author_id == viewer.id,
-        Post.visibility == Visibility.MEMBERS,
-        and_(Post.visibility == Visibility.FOLLOWERS, follows),
-        and_(Post.visibility == Visibility.DIRECT, is_named),
+        post.author_id == viewer.id,
+        post.visibility == Visibility.MEMBERS,
+        and_(post.visibility == Visibility.FOLLOWERS, follows),
+        and_(post.visibility.in_(NAMED), is_named),
     )
 
 
@@ -46,3 +97,11 @@ def is_listed() -> ColumnElement[bool]:
     Written without parameters: SQLite uses a partial index only for literal conditions.
     """
     return and_(Post.visibility == literal_column("'public'"), Post.deleted_at.is_(None))
+
+
+def is_no_reply() -> ColumnElement[bool]:
+    return Post.in_reply_to_id.is_(None)
+
+
+def is_no_repost() -> ColumnElement[bool]:
+    return Post.repost_of_id.is_(None)

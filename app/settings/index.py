@@ -1,11 +1,10 @@
 """The list of settings; on wide screens the first of them stands beside it."""
 
-from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from app.models import User
 from app.settings import bp
 from app.settings.forms import ProfileForm
+from app.settings.profile import page
 from app.web.policy import Access, Cache, policy
 from app.web.viewer import member
 
@@ -13,5 +12,4 @@ from app.web.viewer import member
 @bp.get("")
 @policy(Access.MEMBER, cache=Cache.NEVER)
 def index() -> ResponseReturnValue:
-    form = ProfileForm.of(member())
-    return render_template("settings/index.html", form=form, max_bio=User.MAX_BIO)
+    return page(ProfileForm.of(member()), "settings/index.html")

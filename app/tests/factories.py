@@ -8,6 +8,7 @@ from app.models import Post, User, Visibility
 from app.models.base import utc_now
 from app.models.ids import id_at
 from app.services import accounts, follows, posts
+from app.services.contents import Content
 
 PASSWORD = "correct horse battery staple"
 _numbers = count(1)
@@ -30,10 +31,18 @@ def make_post(
     text: str = "A post about soup.",
     *,
     visibility: Visibility = Visibility.PUBLIC,
+    reply_to: Post | None = None,
     at: datetime | None = None,
+    **content,
 ) -> Post:
-    post = posts.publish(author, text, post_id=id_at(at) if at else None)
-    post.visibility = visibility
+    """Make a post; further names are those of a `Content`."""
+    post = posts.publish(
+        author,
+        Content(text, **content),
+        visibility=visibility,
+        in_reply_to=reply_to.id if reply_to else None,
+        post_id=id_at(at) if at else None,
+    )
     db.session.commit()
     return post
 

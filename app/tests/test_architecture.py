@@ -45,7 +45,7 @@ def test_the_test_below_finds_what_it_looks_for():
 def test_every_query_of_posts_asks_who_may_see_them(path):
     for function in functions(path):
         if selects_posts(function):
-            asks = {"visible_to", "_posts"}
+            asks = {"visible_to", "visible_as_post_to", "_posts"}
             # Erasing an account is about all its posts, and shows none.
             if path.name == "deletions.py":
                 asks.add("written_by")

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from app.cli import assets
 from app.cli.town import PEOPLE, POSTS
+from app.cli.town_talk import TALK
 from app.cli.translate import po_file
 from app.extensions import db
-from app.models import Follow, Post, Role, User
+from app.models import Follow, Like, Picture, Post, PostEdit, Role, User, Visibility
 from app.services import timelines
 from app.tests.client import Client
 
@@ -31,7 +32,16 @@ def test_seed_fills_a_town(run, app):
     result = run(args=["seed", "--password", "correct horse battery staple"])
 
     assert result.exit_code == 0, result.output
-    assert (count(User), count(Post)) == (len(PEOPLE), len(POSTS))
+    talk = [*POSTS, *TALK]
+    reposts = sum(len(post.reposted_by) for post in TALK)
+    assert (count(User), count(Post)) == (len(PEOPLE), len(talk) + reposts)
+    assert count(Like) == sum(len(post.liked_by) for post in talk)
+    assert count(Picture) == sum(len(post.pictures) for post in talk)
+    assert {len(post.pictures) for post in TALK} == {0, 1, 2, 3, 4}
+    assert {post.visibility for post in TALK} == set(Visibility) - {Visibility.UNLISTED}
+    assert count(PostEdit) == sum(bool(post.formerly) for post in talk)
+    languages = {*db.session.scalars(select(Post.language))}
+    assert {"en", "es", "de", "ko", "ar"} <= languages
     assert count(Follow) == sum(len(person.follows) for person in PEOPLE)
     assert Client(app).sign_in("noor").status_code == 303
 

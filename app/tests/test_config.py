@@ -1,5 +1,7 @@
 """Settings: read, checked, and told in one line what is wrong."""
 
+from pathlib import Path
+
 import pytest
 
 import config
@@ -41,6 +43,21 @@ def read(**settings):
         ({"MAIL_URL": "smtp://mail.example?starttls="}, "MAIL_URL"),
         ({"MAIL_URL": "file://"}, "MAIL_URL"),
         ({"MAIL_URL": "file://mail/out"}, "MAIL_URL"),
+        ({"MEDIA_URL": "media"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "file://media/out"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "file:///"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "s3://bucket"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "s3://s3.example/bucket"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "s3://key:sekret@s3.example"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "s3://key:sekret@s3.example/Bucket/folder"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "s3://key:sek/ret@s3.example/bucket"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "s3://key:sekret@s3.example:70000/bucket"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "s3://key:sekret@s3.example/bucket?tls=no"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "s3://key:sekret@s3.example/bucket?zone=a"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "s3://key:sekret@/bucket"}, "MEDIA_URL"),
+        ({"MEDIA_URL": "s3://key:sekret@/bucket?region=a&tls=off"}, "MEDIA_URL"),
+        ({"MEDIA_QUOTA_MB": "0"}, "MEDIA_QUOTA_MB"),
+        ({"MAX_PICTURE_MB": "101"}, "MAX_PICTURE_MB"),
         ({"MAIL_FROM": "microblog"}, "MAIL_FROM"),
         ({"MAIL_FROM": "noreply@microblog..example"}, "MAIL_FROM"),
         ({"MAIL_FROM": "Microblog <noreply@microblog.example>"}, "MAIL_FROM"),
@@ -145,6 +162,35 @@ def test_a_password_of_the_mail_server_may_hold_any_character():
 
     assert (server.user, server.password) == ("post@microblog", "a/b:c@d#e%")
     assert "a/b" not in repr(server)
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint", "region"),
+    [
+        ("s3://k:s@s3.example/bucket", "https://s3.example", "us-east-1"),
+        ("s3://k:s@s3.example:9000/bucket?tls=off", "http://s3.example:9000", "us-east-1"),
+        ("s3://k:s@[::1]:9000/bucket?region=here", "https://[::1]:9000", "here"),
+        ("s3://k:s@/bucket?region=eu-central-1", "", "eu-central-1"),
+    ],
+)
+def test_a_media_url_says_where_pictures_go(url, endpoint, region):
+    store = read(MEDIA_URL=url).media_store
+
+    assert (store.kind, store.bucket, store.endpoint) == ("s3", "bucket", endpoint)
+    assert (store.region, store.key, store.secret) == (region, "k", "s")
+
+
+def test_pictures_go_to_the_instance_unless_a_folder_is_named(tmp_path):
+    assert read(INSTANCE_PATH=tmp_path).media_store.path == tmp_path / "media"
+    assert read(MEDIA_URL="file:///srv/my%20pictures").media_store.path == Path("/srv/my pictures")
+
+
+def test_a_secret_of_the_media_storage_may_hold_any_character():
+    settings = read(MEDIA_URL="s3://key:a%2Fb%3Ac%40d%23e%25+@s3.example/bucket")
+
+    assert settings.media_store.secret == "a/b:c@d#e%+"
+    assert "a/b" not in repr(settings.media_store)
+    assert "a%2Fb" not in repr(settings)
 
 
 def test_mail_comes_from_the_host_of_the_site():

@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 from app.database import engine_options, is_transient, is_unavailable, violated_constraint
 from app.extensions import db
 from app.models import Credential, Follow, Post, Purpose, Tag, User, Username
-from app.services import exports, tokens
+from app.services import exports, portraits, tokens
 from app.services.sessions import SEEN_EVERY
 from app.tests.client import Client
 from app.tests.factories import PASSWORD, make_follow, make_post
+from app.tests.pictures import make_picture, picture
 
 # What asks only; the last is how readiness looks for the table of migrations.
 READS = ("SELECT", "WITH", "PRAGMA main.table_info")
@@ -59,19 +60,35 @@ def addresses(app, susan, john, run_jobs):
         "language": "es",
         "seed": "0" * 16,
         "kind": "followers",
+        "tab": "replies",
+        "reaction": "likes",
+        "size": "small",
+        "portrait": "avatar",
+        "number": 1,
+        "key": make_picture(susan, post).key,
         "export_id": export_id,
     }
-    links = {
-        "auth.show_confirmation": link_for(susan, Purpose.CONFIRM_EMAIL),
-        "auth.choose_password": link_for(susan, Purpose.RESET_PASSWORD),
+    of_endpoints = {
+        "auth.show_confirmation": {"token": link_for(susan, Purpose.CONFIRM_EMAIL)},
+        "auth.choose_password": {"token": link_for(susan, Purpose.RESET_PASSWORD)},
+        "main.portrait_file": {"key": avatar_of(susan)},
     }
+    questions = {"main.oembed": f"?url=http://localhost/@susan/{post.id}"}
     urls = app.url_map.bind("localhost")
 
     def address_of(rule) -> str:
-        known = values | {"token": links.get(rule.endpoint)}
-        return urls.build(rule.endpoint, {name: known[name] for name in rule.arguments}, "GET")
+        known = values | of_endpoints.get(rule.endpoint, {})
+        path = urls.build(rule.endpoint, {name: known[name] for name in rule.arguments}, "GET")
+        return path + questions.get(rule.endpoint, "")
 
     return [address_of(rule) for rule in app.url_map.iter_rules() if "GET" in rule.methods]
+
+
+def avatar_of(user: User) -> str:
+    key = portraits.prepare(user.id, "avatar", picture())
+    portraits.put(user, "avatar", key)
+    db.session.commit()
+    return key
 
 
 def link_for(user: User, purpose: Purpose) -> str:

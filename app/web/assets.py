@@ -12,6 +12,7 @@ from wsgiref.types import WSGIApplication
 from flask import Flask
 from whitenoise import WhiteNoise
 
+from app.web.middleware import SHOWN_ANYWHERE
 from app.web.policy import Cache
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -66,3 +67,4 @@ def _address(path: Path) -> str:
 
 def _keep_forever(headers: Headers, _path: str, _url: str) -> None:
     headers["Cache-Control"] = Cache.FOREVER.value
+    headers.setdefault(*SHOWN_ANYWHERE)

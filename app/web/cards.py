@@ -3,22 +3,69 @@
 Paths are put together by hand: `url_for` for each row of a feed costs as much as rendering the row.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
 
-from app.models import User
-from app.permissions import can_delete_post, is_confirmed
-from app.services import avatars, rendering
+from app.extensions import language_at_hand
+from app.models import User, Visibility
+from app.permissions import (
+    can_delete_post,
+    can_edit_post,
+    can_pin_post,
+    can_repost,
+    is_confirmed,
+)
+from app.services import avatars, languages, rendering, translations
 from app.services.pagination import Page
-from app.services.timelines import PostRow
+from app.services.pictures import PictureRow
+from app.services.timelines import GalleryRow, PostRow
 from app.services.users import PersonRow, ProfileRow
 from app.web.viewer import viewer
 
 
 @dataclass(frozen=True, slots=True)
+class PictureCard:
+    """A picture of a post. Its full view is a page of its own."""
+
+    path: str
+    alt: str
+    small_url: str
+    large_url: str
+    width: int
+    height: int
+    small_width: int
+    small_height: int
+    placeholder: str
+
+    @property
+    def srcset(self) -> str:
+        if self.width == self.small_width:
+            return ""
+        return f"{self.small_url} {self.small_width}w, {self.large_url} {self.width}w"
+
+
+@dataclass(frozen=True, slots=True)
+class ParentCard:
+    """What a post replies to, in a line."""
+
+    path: str
+    username: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostCard:
+    """A post.
+
+    :ivar parent: what it replies to; None also if the viewer may not see that
+    :ivar reposter: the name and path of who brought it here; "" for nobody
+    :ivar is_on_top: whether it is here because its author pinned it
+    :ivar language_name: of its language, if a translation can be asked for; else ""
+    """
+
     id: int
     path: str
     author_path: str
@@ -26,15 +73,49 @@ class PostCard:
     name: str
     avatar_url: str
     html: Markup
+    warning: str
+    sensitive: bool
     language: str | None
+    visibility: Visibility
     created_at: datetime
+    edited_at: datetime | None
+    edits_count: int
+    likes_count: int
+    reposts_count: int
+    replies_count: int
+    pictures: Sequence[PictureCard]
+    is_reply: bool
+    parent: ParentCard | None
+    reposter: str
+    reposter_path: str
+    is_on_top: bool
+    is_liked: bool
+    is_reposted: bool
+    is_bookmarked: bool
+    is_pinned: bool
+    can_edit: bool
     can_delete: bool
-    delete_path: str
+    can_pin: bool
+    can_repost: bool
+    language_name: str
 
     @property
     def title(self) -> str:
-        """The post as one line of text."""
-        return rendering.plain_text(self.html)
+        """The post as one line of text; of a folded one, what it is folded under."""
+        return self.warning or rendering.plain_text(self.html)
+
+    @property
+    def action_path(self) -> str:
+        """The beginning of the paths of what can be done with it."""
+        return f"/posts/{self.id}"
+
+    @property
+    def delete_path(self) -> str:
+        return f"{self.action_path}/delete"
+
+    @property
+    def edit_path(self) -> str:
+        return f"{self.action_path}/edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +149,41 @@ class PersonCard:
 @dataclass(frozen=True, slots=True)
 class ProfileCard(PersonCard):
     bio_html: Markup
+    header_url: str
     joined_at: datetime
     posts_count: int
     following_count: int
     followers_count: int
     follows_viewer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryCard:
+    """A picture in the gallery of a profile; one that is folded shows only when its post opens."""
+
+    path: str
+    url: str
+    width: int
+    height: int
+    placeholder: str
+    alt: str
+    is_folded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionCard:
+    """A version of a post.
+
+    :ivar number: from 0, which is the post as it was published
+    :ivar alts: what each of its pictures is described with; "" for one that is not
+    """
+
+    number: int
+    html: Markup
+    warning: str
+    language: str | None
+    alts: Sequence[str]
+    written_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +201,7 @@ class ViewerCard:
 class PageCard:
     """A page of a list, with the addresses of the next older one and of the newest."""
 
-    items: list[PostCard] | list[PersonCard]
+    items: list[PostCard] | list[PersonCard] | list[GalleryCard] | list[VersionCard]
     older: int | None
     is_first: bool
     newest_url: str
@@ -102,20 +213,73 @@ class PageCard:
 
 def post_card(row: PostRow, actor: User | None) -> PostCard:
     author_path = f"/@{row.username}"
+    path = f"{author_path}/{row.id}"
     return PostCard(
         id=row.id,
-        path=f"{author_path}/{row.id}",
+        path=path,
         author_path=author_path,
         username=row.username,
         name=row.display_name or row.username,
-        avatar_url=avatars.path(row.author_id),
+        avatar_url=avatars.path(row.author_id, row.avatar_key),
         # Rendered and sanitised once, when it was written: see services.rendering.
         html=Markup(row.html),  # noqa: S704
+        warning=row.spoiler_text,
+        sensitive=row.sensitive,
         language=row.language,
+        visibility=row.visibility,
         created_at=row.created_at,
+        edited_at=row.edited_at,
+        edits_count=row.edits_count,
+        likes_count=row.likes_count,
+        reposts_count=row.reposts_count,
+        replies_count=row.replies_count,
+        pictures=[picture_card(picture, path) for picture in row.pictures],
+        is_reply=row.in_reply_to_id is not None,
+        parent=_parent_card(row),
+        reposter=row.reposter_name or row.reposter_username or "",
+        reposter_path=f"/@{row.reposter_username}" if row.reposter_username else "",
+        is_on_top=row.place is not None,
+        is_liked=bool(row.is_liked),
+        is_reposted=bool(row.is_reposted),
+        is_bookmarked=bool(row.is_bookmarked),
+        is_pinned=bool(row.is_pinned),
+        can_edit=actor is not None and can_edit_post(actor, row.author_id),
         can_delete=actor is not None and can_delete_post(actor, row.author_id),
-        delete_path=f"/posts/{row.id}/delete",
+        can_pin=actor is not None and can_pin_post(actor, row.author_id, row.visibility),
+        can_repost=can_repost(row.visibility),
+        language_name=_language_name(row, actor),
     )
+
+
+def picture_card(row: PictureRow, post_path: str) -> PictureCard:
+    return PictureCard(
+        path=f"{post_path}/pictures/{row.position + 1}",
+        alt=row.alt,
+        small_url=f"/media/{row.key}/small.webp",
+        large_url=f"/media/{row.key}/large.webp",
+        width=row.width,
+        height=row.height,
+        small_width=row.small_width,
+        small_height=row.small_height,
+        placeholder=row.placeholder,
+    )
+
+
+def _parent_card(row: PostRow) -> ParentCard | None:
+    if row.parent_username is None:
+        return None
+    excerpt = " ".join((row.parent_spoiler or row.parent_text or "").split())
+    path = f"/@{row.parent_username}/{row.in_reply_to_id}"
+    return ParentCard(path, row.parent_username, excerpt)
+
+
+def _language_name(row: PostRow, actor: User | None) -> str:
+    """Return the language of a post as the reader calls it, if they may want it in theirs."""
+    reading = language_at_hand()
+    if actor is None or not row.html or not row.language:
+        return ""
+    wanted = translations.wants(row.language, reading, row.visibility)
+    return languages.name_in_text(row.language, reading) if wanted else ""
 
 
 def person_card(row: PersonRow, actor: User | None) -> PersonCard:
@@ -124,7 +288,7 @@ def person_card(row: PersonRow, actor: User | None) -> PersonCard:
         username=row.username,
         name=row.display_name or row.username,
         path=f"/@{row.username}",
-        avatar_url=avatars.path(row.id),
+        avatar_url=avatars.path(row.id, row.avatar_key),
         bio=row.bio,
         is_followed=bool(row.is_followed),
         is_self=actor is not None and actor.id == row.id,
@@ -137,11 +301,12 @@ def profile_card(row: ProfileRow, actor: User | None) -> ProfileCard:
         username=row.username,
         name=row.display_name or row.username,
         path=f"/@{row.username}",
-        avatar_url=avatars.path(row.id),
+        avatar_url=avatars.path(row.id, row.avatar_key),
         bio=row.bio,
         is_followed=bool(row.is_followed),
         is_self=actor is not None and actor.id == row.id,
         bio_html=Markup(row.bio_html),  # noqa: S704 - sanitised when it was written
+        header_url=avatars.header_path(row.header_key),
         joined_at=row.created_at,
         posts_count=row.posts_count,
         following_count=row.following_count,
@@ -159,7 +324,7 @@ def viewer_card() -> ViewerCard | None:
         username=user.username,
         name=user.name,
         path=f"/@{user.username}",
-        avatar_url=avatars.path(user.id),
+        avatar_url=avatars.path(user.id, user.avatar_key),
         unconfirmed_email="" if is_confirmed(user) else user.credential.email,
     )
 
@@ -172,4 +337,20 @@ def post_page(page: Page[PostRow], path: str) -> PageCard:
 def people_page(page: Page[PersonRow], path: str) -> PageCard:
     actor = viewer()
     cards = [person_card(row, actor) for row in page.items]
+    return PageCard(cards, page.older, page.is_first, path)
+
+
+def gallery_page(page: Page[GalleryRow], username: str, path: str) -> PageCard:
+    cards = [
+        GalleryCard(
+            path=f"/@{username}/{row.post_id}",
+            url=f"/media/{row.key}/small.webp",
+            width=row.small_width,
+            height=row.small_height,
+            placeholder=row.placeholder,
+            alt=row.alt,
+            is_folded=bool(row.is_folded),
+        )
+        for row in page.items
+    ]
     return PageCard(cards, page.older, page.is_first, path)

@@ -84,8 +84,14 @@ SECOND_FACTOR = Limit.of("second-factor", "6 per 15 minutes", by_account)
 MAIL = Limit.of("mail", "5 per hour", by_member)
 EXPORT = Limit.of("export", "5 per day", by_member)
 WRITE = Limit.of("write", "30 per 5 minutes", by_member)
+# Posts of members who are signed out.
+DRAFT = Limit.of("draft", "30 per 5 minutes", by_address)
+# Each may cost the site something at the provider's.
+TRANSLATE = Limit.of("translate", "30 per 5 minutes", by_member)
 ACT = Limit.of("act", "60 per minute", by_member)
 SAVE = Limit.of("save", "30 per minute", by_member)
+# Each picture that is sent: to look at one takes more work than anything else members ask for.
+UPLOAD = Limit.of("upload", "120 per hour", by_member)
 
 
 def init_app(app: Flask) -> None:

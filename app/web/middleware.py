@@ -46,15 +46,40 @@ SECURITY_HEADERS = {
 }
 
 
+# Of what is the same for everybody: a frame that its site locks up (`sandbox`) is of no origin,
+# so nothing in it is of the same origin as itself.
+SHOWN_ANYWHERE = ("Cross-Origin-Resource-Policy", "cross-origin")
+# What the application says of an answer that any site may show in a frame.
+FRAMED = "microblog.framed"
+# Of such a page, which has no script and no form: no other site can make anybody do anything in it.
+FRAMED_HEADERS = {
+    name: value for name, value in SECURITY_HEADERS.items() if name != "X-Frame-Options"
+} | {
+    SHOWN_ANYWHERE[0]: SHOWN_ANYWHERE[1],
+    "Content-Security-Policy": "; ".join(
+        [
+            "default-src 'none'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "form-action 'none'",
+            "base-uri 'none'",
+            "frame-ancestors *",
+        ]
+    ),
+    # With the line above, for sites that isolate themselves, which frame only what does so, too.
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+
+
 class Frame:
     """WSGI middleware around everything else."""
 
     def __init__(self, wsgi_app: WSGIApplication, config: Config) -> None:
         self.wsgi_app = wsgi_app
         self.trusts_proxy = config.PROXY_HOPS > 0
-        self.headers = [*SECURITY_HEADERS.items()]
-        if config.is_tls:
-            self.headers.append(("Strict-Transport-Security", "max-age=31536000"))
+        always = {"Strict-Transport-Security": "max-age=31536000"} if config.is_tls else {}
+        self.headers = [*(SECURITY_HEADERS | always).items()]
+        self.framed_headers = [*(FRAMED_HEADERS | always).items()]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         started = time.perf_counter()
@@ -65,7 +90,8 @@ class Frame:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             facts["status"] = int(status.split(" ", 1)[0])
             given = {name.lower() for name, _ in headers}
-            added = [pair for pair in self.headers if pair[0].lower() not in given]
+            wanted = self.framed_headers if environ.get(FRAMED) else self.headers
+            added = [pair for pair in wanted if pair[0].lower() not in given]
             return start_response(status, [*headers, *added, ("X-Request-ID", request_id)], *rest)
 
         def finish() -> None:

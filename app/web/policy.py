@@ -5,7 +5,7 @@ is enforced here, before the view runs; CSRF protection is for every unsafe meth
 exceptions to declare.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -19,12 +19,16 @@ from app.extensions import db
 from app.services import sessions
 from app.web import limits
 from app.web.limits import Limit
+from app.web.middleware import FRAMED, SHOWN_ANYWHERE
 from app.web.redirects import safe_redirect, sign_in_first, verify_first
 from app.web.viewer import viewer
 from app.web.writing import begin_as_member
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# A page, or its word that there is nothing. Other errors look like the site, and are not framed.
+FRAMED_STATUSES = {200, 404}
 View = TypeVar("View", bound=Callable[..., Any])
+Recovery = Callable[[], ResponseReturnValue | None]
 
 
 class Access(Enum):
@@ -44,6 +48,8 @@ class Cache(Enum):
     # The address changes when the content does.
     FOREVER = "public, max-age=31536000, immutable"
     DAY = "public, max-age=86400"
+    # What other sites ask for, the same for everybody.
+    MINUTES = "public, max-age=300"
 
 
 @dataclass(frozen=True)
@@ -54,19 +60,40 @@ class Policy:
     uses_database: bool
     # Only for those who gave their password lately; others are asked for it first.
     verified: bool
+    # Other sites may show the page in a frame, ...
+    framed: bool
+    # ... or read the answer by a script of theirs. Either is the same whoever asks.
+    shared: bool
+    # The fields of its form that hold files, and how many of them there is room for in each.
+    uploads: Mapping[str, int]
+    # What becomes of a form that comes when its session or its token is over.
+    recover: Recovery | None
 
 
-def policy(
+def policy(  # noqa: PLR0913 - all of them by name
     access: Access,
     *limits: Limit,
     cache: Cache = Cache.PRIVATE,
     uses_database: bool = True,
     verified: bool = False,
+    framed: bool = False,
+    shared: bool = False,
+    uploads: Mapping[str, int] | None = None,
+    recover: Recovery | None = None,
 ) -> Callable[[View], View]:
-    """Declare the policy of a view. The limits count unsafe requests only."""
+    """Declare the policy of a view. The limits count unsafe requests only.
+
+    :param uploads: fields for files, which are refused elsewhere, and how many each has room for
+    :param recover: is called in place of the view for a form whose token is not right or whose
+        author is signed out, so that what was typed is not lost. It must change nothing that only
+        a member may; None from it refuses the form as usual.
+    """
 
     def declare(view: View) -> View:
-        view.policy = Policy(access, cache, limits, uses_database, verified)  # type: ignore[attr-defined]
+        declared = Policy(
+            access, cache, limits, uses_database, verified, framed, shared, uploads or {}, recover
+        )
+        view.policy = declared  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -83,8 +110,16 @@ def policy_of(app: Flask, endpoint: str) -> Policy:
     return found
 
 
+def uploads() -> Mapping[str, int]:
+    """Return which files the form of this request may bring along: how many, by their fields."""
+    declared = _declared()
+    return declared.uploads if declared else {}
+
+
 def init_app(app: Flask) -> None:
     app.before_request(_enforce)
+    # The last that is registered is the first that is called.
+    app.after_request(_open_to_other_sites)
     app.after_request(_set_cache_headers)
     for rule in app.url_map.iter_rules():
         policy_of(app, rule.endpoint)
@@ -109,14 +144,24 @@ def _enforce() -> ResponseReturnValue | None:
     return None
 
 
-def _check_access(declared: Policy) -> Response | None:
+def recovered() -> ResponseReturnValue | None:
+    """Return what the route says to a form whose session or token is over; None for nothing."""
+    declared = _declared()
+    if declared is None or declared.recover is None or request.method in SAFE_METHODS:
+        return None
+    # Also where a transaction had begun: whoever is asked about now must hold up nobody.
+    begin_reading(db)
+    return declared.recover()
+
+
+def _check_access(declared: Policy) -> ResponseReturnValue | None:
     if declared.access is Access.ANYBODY:
         return None
     user = viewer()
     if declared.access is Access.GUEST:
         return None if user is None else safe_redirect(request.args.get("next"))
     if user is None:
-        return sign_in_first()
+        return recovered() or sign_in_first()
     return verify_first() if declared.verified and not sessions.is_verified(user) else None
 
 
@@ -128,6 +173,18 @@ def _set_cache_headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", declared.cache.value)
     if declared is not None and declared.cache in {Cache.PRIVATE, Cache.NEVER}:
         response.vary.update(("Cookie", "Accept-Language"))
+    return response
+
+
+def _open_to_other_sites(response: Response) -> Response:
+    """Let other sites have what is the same for everybody, as far as the route declares it."""
+    if response.headers["Cache-Control"].startswith("public"):
+        response.headers.setdefault(*SHOWN_ANYWHERE)
+    declared = _declared()
+    if declared is not None and declared.framed and response.status_code in FRAMED_STATUSES:
+        request.environ[FRAMED] = True
+    if declared is not None and declared.shared:
+        response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 

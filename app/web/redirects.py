@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 # Printable ASCII but the backslash, which browsers read as a slash. Anything else comes encoded.
 _PLAIN = re.compile(r"/[\x21-\x5b\x5d-\x7e]*", re.ASCII)
+# The fragment of a post on whatever page.
+_POST = re.compile(r"p[0-9]{1,19}", re.ASCII)
 _ENCODED_START = re.compile(r"/(?:[/\\]|%2f|%5c)", re.IGNORECASE)
 
 
@@ -33,13 +35,30 @@ def here() -> str:
 
 
 def back(default: str = "/") -> Response:
-    """Redirect to the page that a form says it was on."""
-    return safe_redirect(request.form.get("next"), default)
+    """Redirect to the page that a form says it was on, and there to the post that it names."""
+    path = safe_path(request.form.get("next"), default)
+    post = request.form.get("at", "")
+    if _POST.fullmatch(post):
+        path = f"{path.partition('#')[0]}#{post}"
+    return redirect(path, code=303)
+
+
+def moved(path: str) -> Response:
+    """Redirect for ever to the one writing of an address, and there to the same page of a list."""
+    asked = request.query_string.decode("ascii", "replace")
+    return redirect(safe_path(f"{path}?{asked}", path) if asked else path, code=301)
 
 
 def is_htmx() -> bool:
     """Whether htmx asks for a part of a page rather than a browser for all of it."""
     return request.headers.get("HX-Request") == "true"
+
+
+def lead_to(path: str) -> Response:
+    """Redirect to another page, also where htmx asked for a part of this one."""
+    if is_htmx():
+        return Response(status=204, headers={"HX-Redirect": path})
+    return redirect(path, code=303)
 
 
 def sign_in_first() -> Response:
@@ -73,7 +92,4 @@ def _page_of_form() -> str:
 
 def _detour(path: str) -> Response:
     wanted = here() if request.method in {"GET", "HEAD"} else _page_of_form()
-    address = with_next(path, wanted)
-    if is_htmx():
-        return Response(status=204, headers={"HX-Redirect": address})
-    return redirect(address, code=303)
+    return lead_to(with_next(path, wanted))

@@ -5,13 +5,17 @@ from flask import session
 from app.models import User
 from app.services import two_factor
 from app.services.errors import LinkInvalid
+from app.web import waiting
 
 _SECRET = "second_factor"  # noqa: S105 - where it is, not what it is
 
 
 def begin(secret: str) -> None:
-    """Forget what the browser came with, and remember who gave the password: no session yet."""
-    session.clear()
+    """Forget what the browser came with, and remember who gave the password: no session yet.
+
+    What waits to be published goes on waiting: whose it is will be asked then.
+    """
+    waiting.forget_the_rest()
     session[_SECRET] = secret
 
 

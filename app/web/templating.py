@@ -8,7 +8,7 @@ from flask_babel import format_date, format_decimal, format_percent, get_locale,
 from jinja2 import StrictUndefined
 
 from app.extensions import settings
-from app.web import i18n, times
+from app.web import i18n, sharing, times
 from app.web.cards import viewer_card
 from app.web.redirects import here
 
@@ -20,6 +20,8 @@ def init_app(app: Flask) -> None:
     app.context_processor(page_context)
     for function in (time_iso, time_short, time_full, day, month_year, number, percent):
         app.add_template_global(function)
+    app.add_template_global(sharing.about_post)
+    app.add_template_global(sharing.about_profile)
     app.jinja_env.globals["locales"] = [*i18n.LANGUAGES.items()]
 
 

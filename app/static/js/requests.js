@@ -4,6 +4,8 @@ const live = document.getElementById("live");
 const template = document.getElementById("failed");
 
 function reasonFor(status) {
+  if (status === 413) return "large";
+  if (status === 404) return "gone";
   if (status === 429) return "limit";
   if (status >= 500) return "server";
   return status ? "refused" : "network";
@@ -40,7 +42,9 @@ function restoreFocus(event) {
   if (invalid && event.detail.xhr.status === 422) invalid.focus();
   else if (document.activeElement === document.body && lastFocus) {
     const target = document.getElementById(lastFocus.id) ?? event.detail.elt;
-    target.focus({ preventScroll: true });
+    // An entry of a menu, which came back closed.
+    const menu = target.closest("details:not([open])");
+    (menu?.querySelector("summary") ?? target).focus({ preventScroll: true });
   }
 }
 
@@ -53,7 +57,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   history.replaceState({ ...history.state, isChanged: true }, "");
   removeAlert();
   restoreFocus(event);
-  if (requestConfig.path === "/posts" && xhr.status < 300) {
+  // Else the composer comes back for more.
+  if (requestConfig.path === "/posts" && xhr.status < 300 && !xhr.getResponseHeader("HX-Retarget")) {
     document.querySelector("[data-empty]")?.remove();
     live.textContent = "";
     live.textContent = live.dataset.posted;

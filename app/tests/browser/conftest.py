@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -72,8 +74,12 @@ def server(shared_app, make_config) -> Iterator[Flask]:
     """Serve the application on a free port and yield it; each request in a thread of its own."""
     http = make_server("127.0.0.1", 0, shared_app, threaded=True, request_handler=QuietHandler)
     url = f"http://127.0.0.1:{http.port}"
-    # As it is where mail is really sent.
-    settings = {"PAGE_SIZE": PAGE_SIZE, "REQUIRE_CONFIRMED_EMAIL": True}
+    # As it is where mail is really sent. Nobody is there to translate.
+    settings = {
+        "PAGE_SIZE": PAGE_SIZE,
+        "REQUIRE_CONFIRMED_EMAIL": True,
+        "TRANSLATE_URL": "libretranslate://127.0.0.1:1?tls=off",
+    }
     http.app = create_app(make_config(BASE_URL=url, **settings))
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
@@ -153,10 +159,41 @@ def sign_in(app, site):
     return give_cookie
 
 
+@pytest.fixture(scope="session")
+def kept_town() -> Iterator[dict]:
+    """Yield what keeps a town once it is made, for `town`."""
+    kept: dict = {}
+    yield kept
+    if kept:
+        kept["rows"].close()
+
+
 @pytest.fixture
-def open_place(app, new_context, sign_in, monkeypatch):
+def town(app, kept_town) -> SimpleNamespace:
+    """Return people and posts that fill every page. Making them takes longer than a test of a page,
+    so on SQLite the first ones are kept, and put back for each test.
+    """  # noqa: D205
+    if db.engine.dialect.name != "sqlite":
+        return make_town()
+    if not kept_town:
+        kept_town["town"] = make_town()
+        kept_town["rows"] = sqlite3.connect(":memory:", check_same_thread=False)
+        _copy(lambda database: database.backup(kept_town["rows"]))
+    else:
+        _copy(kept_town["rows"].backup)
+    return kept_town["town"]
+
+
+def _copy(copy: Callable[..., None]) -> None:
+    """Have the database of the tests copied, or written anew."""
+    db.session.commit()
+    with closing(db.engine.raw_connection()) as connection:
+        copy(connection.driver_connection)
+
+
+@pytest.fixture
+def open_place(town, new_context, sign_in, monkeypatch):
     """Return a function that opens a page of `places.PLACES`, one browser for each reader."""
-    town = make_town()
     find = users.profile
     monkeypatch.setattr(
         users, "profile", lambda viewer, name: 1 / 0 if name == "broken" else find(viewer, name)

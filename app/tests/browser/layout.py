@@ -18,6 +18,8 @@ HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
   .filter((heading) => heading.checkVisibility())
   .map((heading) => Number(heading.tagName[1]))"""
 PICTURES = """() => Promise.all([...document.images].map(async (image) => {
+  // Else those below the window wait until somebody scrolls.
+  image.loading = "eager";
   try { await image.decode(); } catch { return `does not load: ${image.src}`; }
   return image.getAttribute("alt") === null ? `no alt: ${image.src}` : null;
 })).then((found) => found.filter(Boolean))"""

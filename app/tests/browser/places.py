@@ -5,14 +5,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from app.extensions import db
-from app.models import Export, ExportState, Purpose, User
+from app.models import Export, ExportState, Post, Purpose, Translation, User, Visibility
 from app.models.base import utc_now
-from app.services import accounts, confirmations, exports, sessions, tokens
+from app.services import (
+    accounts,
+    confirmations,
+    edits,
+    exports,
+    portraits,
+    reactions,
+    sessions,
+    tokens,
+)
+from app.services.contents import Content
 from app.tests.authenticator import code_for, turn_on
 from app.tests.factories import PASSWORD, make_follow, make_post, make_user
+from app.tests.pictures import make_picture, picture
+from app.tests.threads import plant
 
 TEXTS = (
     "The #soup is ready, @susan. Menu: https://kitchen.example/menus/2026/october/soup",
@@ -23,6 +35,7 @@ TEXTS = (
     "🥣",
     "Last one of seven, so that there is a second page.",
 )
+TEXT_IN_SPANISH = "El pan de hoy salió mejor."
 EMPTY_FORM = "form[method=post][novalidate]"
 
 
@@ -46,12 +59,17 @@ def make_town() -> SimpleNamespace:
     """Make people and posts that fill every page, and one who has nothing yet."""
     susan, john, lonely = (make_user(name) for name in ("susan", "john", "lonely"))
     longest = make_user("a_name_of_thirty_characters_xx")
-    turn_on(make_user("guarded"))
+    turn_on(guarded := make_user("guarded"))
+    spanish = _write_in_spanish(guarded)
     _describe(john, "John of the Soup Kitchen 🥣", "Cooks. Writes at https://kitchen.example #soup")
     _describe(longest, "Wolfeschlegelsteinhausenbergerdorffwelchevoralternw", "x" * 200)
     for follower, followed in ((susan, john), (john, susan), (longest, susan), (susan, longest)):
         make_follow(follower, followed)
     of_john = [make_post(john, text) for text in TEXTS]
+    for person in (john, longest, susan):
+        reactions.like(person, of_john[0].id)
+    for post in of_john[:2]:
+        reactions.bookmark(susan, post.id)
     for user_agent in ("Mozilla/5.0 (iPad) Version/18.0 Safari/604.1", ""):
         sessions.start(susan, remembered=True, ip="2001:db8::" + "f" * 4, user_agent=user_agent)
     confirmations.request_change(lonely, f"{'a_rather_long_address' * 3}@mail.example")
@@ -59,7 +77,10 @@ def make_town() -> SimpleNamespace:
     newcomer.credential.email_confirmed_at = None
     db.session.commit()
     _give_exports(john, lonely)
+    _dress(john)
     return SimpleNamespace(
+        **_converse(longest),
+        **_show_pictures(longest),
         susan=susan,
         john=john,
         lonely=lonely,
@@ -67,7 +88,11 @@ def make_town() -> SimpleNamespace:
         confirmation=_link(newcomer, Purpose.CONFIRM_EMAIL, susan.credential.email),
         reset=_link(newcomer, Purpose.RESET_PASSWORD, newcomer.credential.email),
         of_john=of_john[0].id,
+        spanish=spanish.id,
+        korean=of_john[1].id,
+        warned=make_post(john, TEXTS[0], warning="Soup, and what it is made of").id,
         of_susan=make_post(susan, "Mine, with #soup.").id,
+        edited=_write_and_edit(susan).id,
         older=of_john[-2].id,
     )
 
@@ -92,6 +117,65 @@ def _give_exports(has: User, waits: User) -> None:
         )
     exports.request(waits)
     db.session.commit()
+
+
+def _write_in_spanish(author: User) -> Post:
+    """Write a post with a translation that is kept, so that nobody is asked for one."""
+    post = make_post(author, TEXT_IN_SPANISH, visibility=Visibility.UNLISTED)
+    post.language = "es"
+    html = "<p>Today’s bread turned out better.</p>"
+    db.session.add(
+        Translation(post_id=post.id, language="en", version=0, html=html, provider="DeepL")
+    )
+    db.session.commit()
+    return post
+
+
+def _write_and_edit(author: User) -> Post:
+    """Write a post with a picture, and change it."""
+    post = make_post(author, TEXTS[0], warning="Soup, and what it is made of")
+    picture_id = make_picture(author, post, alt="A pot on a stove").id
+    edits.edit(author, post.id, 0, Content(TEXTS[3], pictures=[(picture_id, "A pot")]))
+    db.session.commit()
+    return post
+
+
+def _converse(author: User) -> dict[str, int]:
+    """Make a conversation: a long line of replies with a tombstone, beside which stand others."""
+    parents = [None, *range(12), *[1] * 6, *[2] * 6, 13]
+    states = ["shown", "gone", *["shown"] * (len(parents) - 2)]
+    states[4] = "gone"
+    line = plant(author, parents, states, TEXTS)
+    return {"begun": line[0].id, "said": line[2].id, "gone": line[1].id, "last": line[12].id}
+
+
+def _show_pictures(author: User) -> dict[str, int]:
+    seen = make_post(author, "Two to look at")
+    for alt in ("A pot on a stove. " * 12, ""):
+        make_picture(author, seen, alt, size=(900, 1600))
+    folded = make_picture(author)
+    hidden = make_post(
+        author, "One that is folded", pictures=[(folded.id, "Onions")], sensitive=True
+    )
+    return {"seen": seen.id, "hidden": hidden.id}
+
+
+def _dress(user: User) -> None:
+    """Give somebody a picture and a header of their own."""
+    for kind in portraits.KINDS:
+        portraits.put(user, kind, portraits.prepare(user.id, kind, picture(size=(900, 300))))
+    db.session.commit()
+
+
+def translate(page: Page) -> None:
+    page.get_by_role("button", name="Translate from Spanish").click()
+    page.get_by_text("Translated from Spanish by DeepL").wait_for()
+
+
+def translate_in_vain(page: Page) -> None:
+    """Ask for a translation that is not kept: nobody is there to make it."""
+    page.get_by_role("button", name="Translate from Korean").click()
+    page.get_by_text("The translation service does not answer").wait_for()
 
 
 def _describe(user: User, name: str, bio: str) -> None:
@@ -194,6 +278,60 @@ def compose_too_much(page: Page) -> None:
         page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('compose'))")
 
 
+def spoil_edit(page: Page) -> None:
+    page.get_by_label("Text").fill("x" * 501)
+    page.get_by_role("button", name="Save").click()
+    page.locator("#errors").wait_for()
+
+
+def edit_a_former_version(page: Page) -> None:
+    page.evaluate("document.querySelector('[name=version]').value = '7'")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="How it stands now").wait_for()
+
+
+def edit_what_is_gone(page: Page) -> None:
+    page.evaluate("document.querySelector('[name=version]').form.action = '/posts/1/edit'")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="The post is gone").wait_for()
+
+
+def open_warning(page: Page) -> None:
+    page.locator(".cw summary").first.click()
+
+
+def open_fold(page: Page) -> None:
+    page.locator("summary").first.click()
+
+
+def write_with_a_warning(page: Page) -> None:
+    page.get_by_role("textbox", name="New post").fill("x" * 470)
+    for label in ("Add a content warning", "Language of the post", "Add a picture"):
+        page.locator(".composer summary", has_text=label).click()
+
+
+def write_with_pictures(page: Page) -> None:
+    """Attach two pictures and a file that is none; post them without a description."""
+    page.get_by_role("textbox", name="New post").fill("Look!")
+    files = {"one.png": picture(), "two.png": picture(), f"{'long' * 20}.svg": b"<svg>"}
+    page.locator("#new-file").set_input_files(
+        [FilePayload(name=name, mimeType="image/png", buffer=files[name]) for name in files]
+    )
+    page.get_by_text("is no JPEG").wait_for()
+
+
+def post_bare_pictures(page: Page) -> None:
+    write_with_pictures(page)
+    page.get_by_role("button", name="Post", exact=True).click()
+    page.get_by_text("Describe the picture, or post it as it is.").first.wait_for()
+
+
+def reply_too_much(page: Page) -> None:
+    page.get_by_role("textbox", name="Reply to").fill("x" * 501)
+    with page.expect_navigation():
+        page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('compose'))")
+
+
 PLACES = (
     Place("explore signed out", "/explore"),
     Place("explore older", "/explore?before={older}"),
@@ -201,6 +339,10 @@ PLACES = (
     Place("followers signed out", "/@susan/followers"),
     Place("tag signed out", "/tags/soup"),
     Place("post signed out", "/@john/{of_john}"),
+    # In a frame of another site; it has no navigation to skip.
+    Place("embed", "/@john/{warned}/embed", prepare=open_fold),
+    Place("embed code", "/@john/{warned}/embed-code"),
+    Place("embed gone", "/@john/1/embed", prepare=lambda _page: None),
     Place("about signed out", "/about"),
     Place("register", "/auth/register"),
     Place("register with errors", "/auth/register", prepare=submit_empty),
@@ -237,9 +379,42 @@ PLACES = (
     Place("tag unused", "/tags/nothing", "susan"),
     Place("post", "/@john/{of_john}", "susan"),
     Place("post own", "/@susan/{of_susan}", "susan"),
+    Place("picture", "/@a_name_of_thirty_characters_xx/{seen}/pictures/1", "susan"),
+    Place("picture folded", "/@a_name_of_thirty_characters_xx/{hidden}/pictures/1", "susan"),
+    Place(
+        "picture unfolded",
+        "/@a_name_of_thirty_characters_xx/{hidden}/pictures/1",
+        prepare=open_fold,
+    ),
+    Place("conversation", "/@a_name_of_thirty_characters_xx/{begun}", "susan"),
+    Place("conversation in the middle", "/@a_name_of_thirty_characters_xx/{said}", "newcomer"),
+    Place("conversation signed out", "/@a_name_of_thirty_characters_xx/{last}"),
+    Place("conversation below", "/@a_name_of_thirty_characters_xx/{begun}?below={gone}", "susan"),
+    Place("replies", "/@a_name_of_thirty_characters_xx/replies", "susan"),
+    Place("media", "/@a_name_of_thirty_characters_xx/media"),
+    Place("likes own", "/@susan/likes", "susan"),
+    Place("likes own empty", "/@lonely/likes", "lonely"),
+    Place("likes signed out", "/@john/{of_john}/likes"),
+    Place("likes", "/@john/{of_john}/likes", "susan"),
+    Place("reposts", "/@susan/{of_susan}/reposts", "susan"),
+    Place("bookmarks", "/bookmarks", "susan"),
+    Place("bookmarks none", "/bookmarks", "lonely"),
+    Place("post translated", "/@guarded/{spanish}", "susan", translate),
+    Place("post translated in vain", "/@john/{korean}", "susan", translate_in_vain),
+    Place("translation", "/posts/{spanish}/translation", "susan"),
+    Place("edit", "/posts/{edited}/edit", "susan"),
+    Place("edit with errors", "/posts/{edited}/edit", "susan", spoil_edit),
+    Place("edit changed meanwhile", "/posts/{edited}/edit", "susan", edit_a_former_version),
+    Place("edit gone", "/posts/{edited}/edit", "susan", edit_what_is_gone),
+    Place("history", "/@susan/{edited}/history", "susan", open_warning),
     Place("delete", "/posts/{of_susan}/delete", "susan"),
+    Place("compose", "/compose", "susan"),
     Place("compose with errors", "/", "susan", prepare=compose_too_much),
+    Place("compose unfolded", "/", "susan", prepare=write_with_a_warning),
+    Place("compose with pictures", "/", "susan", prepare=post_bare_pictures),
+    Place("reply with errors", "/@john/{of_john}", "susan", prepare=reply_too_much),
     Place("settings profile", "/settings/profile", "susan"),
+    Place("settings profile with pictures", "/settings/profile", "john"),
     Place("settings profile with errors", "/settings/profile", "susan", prepare=spoil_profile),
     Place("settings", "/settings", "susan"),
     Place("settings account", "/settings/account", "susan"),

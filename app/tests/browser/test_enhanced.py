@@ -4,13 +4,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import delete, update
 
 from app.extensions import db
 from app.models import Credential, UserSession
 from app.services import posts
-from app.tests.factories import make_post
+from app.tests.factories import PASSWORD, make_post
+from app.tests.pictures import picture
 
 WRITING = "Half a thought about soup"
 
@@ -217,13 +218,84 @@ def test_an_expired_session_leads_to_signing_in_and_back(visit, susan, john):
     expect(page).to_have_url("/auth/login?next=/@john")
 
 
-def test_posting_with_an_expired_session_leads_to_signing_in(home):
+def test_posting_with_an_expired_session_leads_to_signing_in_and_is_done_then(home):
     db.session.execute(delete(UserSession))
     db.session.commit()
     composer(home).fill(WRITING)
     send(home)
+    expect(home.get_by_role("status")).to_contain_text("Nothing you wrote is lost.")
+    home.get_by_label("User name or e-mail").fill("susan")
+    home.get_by_label("Password").fill(PASSWORD)
+    home.get_by_role("button", name="Sign in").click()
 
-    expect(home).to_have_url("/auth/login")
+    expect(home).to_have_url(re.compile(r"/@susan/\d+"))
+    expect(home.get_by_role("article")).to_contain_text(WRITING)
+
+
+def test_pictures_are_attached_at_once_and_described_next(home):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    home.route("**/posts", hold, times=1)
+    composer(home).fill("Look")
+    files = [{"name": "x.png", "mimeType": "image/png", "buffer": picture()} for _ in range(2)]
+    home.locator("#new-file").set_input_files(files)
+    composer(home).press("End")
+    with home.expect_response("**/posts"):
+        # While the files are on their way, somebody goes on writing.
+        composer(home).press_sequentially(" what")
+        held[0].continue_()
+    expect(home.locator(".attach")).to_have_count(2)
+    expect(composer(home)).to_have_value("Look what")
+    expect(composer(home)).to_be_focused()
+
+    home.get_by_role("button", name="Remove picture 2").click()
+    expect(home.locator(".attach")).to_have_count(1)
+    alt = home.get_by_label("Describe the picture")
+    expect(alt).to_be_focused()
+    send(home)
+    expect(home.get_by_text("Describe the picture, or post it as it is.")).to_be_visible()
+    expect(alt).to_be_focused()
+    alt.fill("Red and blue")
+    send(home)
+
+    expect(home.get_by_role("article").first.get_by_alt_text("Red and blue")).to_be_visible()
+    expect(home.locator(".attach")).to_have_count(0)
+    assert is_same_page(home)
+
+
+def test_what_is_chosen_while_a_post_is_on_its_way_is_not_for_the_next(home):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    home.route("**/posts", hold, times=1)
+    composer(home).fill("Look")
+    send(home)
+    home.get_by_text("Add a content warning").locator("xpath=..").click()
+    home.locator("#new-sensitive").check()
+    composer(home).press_sequentially(" and")
+    held[0].continue_()
+
+    expect(home.get_by_role("article")).to_have_count(2)
+    expect(composer(home)).to_have_value(" and")
+    expect(home.locator("#new-sensitive")).not_to_be_checked()
+
+
+def test_a_reply_appears_below_its_post(visit, susan, john):
+    post = make_post(john)
+    page = visit(f"/@john/{post.id}#compose", susan)
+    box = page.get_by_role("textbox", name="Reply to john")
+    expect(box).to_be_focused()
+    page.keyboard.type("thank you")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#replies article")).to_contain_text("@john thank you")
+    expect(page.get_by_role("heading", name="Replies", exact=True)).to_be_visible()
+    expect(box).to_have_value("@john ")
 
 
 @pytest.mark.parametrize("click", ["Post", "Follow john"])

@@ -39,7 +39,9 @@ def test_open_menus_are_accessible_and_fit(path, viewer, open_place):
             menu.locator("summary").click()
             assert menu.get_attribute("open") is not None
             found += page.evaluate(layout.STICKING_OUT)
-            found += violations_in_all_looks(page, [width])
+            problems = violations_in_all_looks(page, [width])
+            # An open menu may lie over a part of what is below it.
+            found += [problem for problem in problems if "obscured" not in problem]
 
     assert not found, "\n".join(found)
 

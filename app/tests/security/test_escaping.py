@@ -25,6 +25,8 @@ def page_of(client_of):
         "/explore",
         "/@mallory",
         "/@mallory/{id}",
+        "/@mallory/{id}/likes",
+        "/bookmarks",
         "/posts/{id}/delete",
         "/settings/profile",
         "/tags/soup",

@@ -4,6 +4,8 @@ import threading
 import time
 from collections import Counter
 from datetime import timedelta
+from functools import partial
+from itertools import cycle
 
 import pytest
 import time_machine
@@ -11,9 +13,12 @@ from sqlalchemy import func, insert, select, text
 
 from app.extensions import db
 from app.models import (
+    Bookmark,
     Credential,
     Follow,
+    Like,
     OneTimeToken,
+    Pin,
     Post,
     PostTag,
     Purpose,
@@ -163,6 +168,68 @@ def test_posts_sent_at_once_are_all_kept_and_counted(client_of, susan):
     assert set(db.session.scalars(select(Post.text))) == set(texts)
     assert sorted(db.session.scalars(select(Tag.name))) == ["bread", "soup"]
     assert number_of(PostTag) == 100
+
+
+class TestReactions:
+    @pytest.fixture
+    def post(self, susan) -> Post:
+        return make_post(susan)
+
+    @pytest.fixture
+    def tabs(self, client_of, post) -> list[Client]:
+        """Return ten windows of each of ten browsers."""
+        browsers = [client_of(make_user()) for _ in range(10)]
+        return [tab for browser in browsers for tab in windows(browser, 10)]
+
+    def act(self, tabs: list[Client], *paths: str) -> Counter:
+        """Send the paths by turns, from all windows in the same moment."""
+        pairs = zip(tabs, cycle(paths), strict=False)
+        return statuses(together([partial(tab.post, path) for tab, path in pairs]))
+
+    def counts(self, post: Post) -> tuple[int, int]:
+        query = select(Post.likes_count, Post.reposts_count).where(Post.id == post.id)
+        return tuple(*rows(query))
+
+    def numbers(self, post: Post) -> tuple[int, int]:
+        return number_of(Like), number_of(Post, Post.repost_of_id == post.id)
+
+    def test_a_hundred_likes_and_reposts_count_once_for_each_member(self, tabs, post):
+        path = f"/posts/{post.id}"
+
+        assert self.act(tabs, f"{path}/like", f"{path}/repost") == {303: 100}
+        assert self.counts(post) == self.numbers(post) == (10, 10)
+
+        assert self.act(tabs, f"{path}/unlike", f"{path}/unrepost") == {303: 100}
+        assert self.counts(post) == self.numbers(post) == (0, 0)
+
+    def test_what_is_done_and_undone_at_once_is_counted_as_it_ends(self, tabs, post):
+        paths = [f"/posts/{post.id}/{name}" for name in ("like", "unlike", "repost", "unrepost")]
+
+        assert self.act(tabs[::2], *paths) == {303: 50}
+        assert self.counts(post) == self.numbers(post)
+
+    def test_nothing_stays_on_a_post_that_is_deleted_meanwhile(self, tabs, post, client_of, susan):
+        path = f"/posts/{post.id}"
+        author = client_of(susan)
+        names = ["like", "repost", "bookmark", "unlike"]
+        pairs = zip(tabs[::2], cycle(names), strict=False)
+        jobs = [partial(tab.post, f"{path}/{name}") for tab, name in pairs]
+        jobs.insert(10, partial(author.post, f"{path}/delete"))
+
+        found = statuses(together(jobs))
+
+        assert found[303] + found[404] == 51
+        assert self.counts(post) == self.numbers(post) == (0, 0)
+        assert number_of(Bookmark) == 0
+
+    def test_more_pins_than_there_are_places_take_each_place_once(self, client_of, susan):
+        posts = [make_post(susan) for _ in range(20)]
+        tabs = windows(client_of(susan), 20)
+
+        assert self.act(tabs, *[f"/posts/{post.id}/pin" for post in posts]) == {303: 20}
+
+        places = sorted(place for [place] in rows(select(Pin.position)))
+        assert places == [1, 2, 3, 4, 5]
 
 
 def test_a_post_deleted_twenty_times_at_once_is_uncounted_once(client_of, susan):

@@ -1,26 +1,31 @@
 """Deleting accounts: hidden at once, kept for a while, then gone from every column."""
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import event, func, select, update
+from sqlalchemy import delete, event, func, select, update
 
 from app.extensions import db, settings
 from app.jobs.deletions import erase_account
 from app.models import (
     Base,
+    Bookmark,
     Email,
     Export,
     Follow,
     FollowState,
     Job,
     JobState,
+    Like,
     OneTimeToken,
     Post,
     Purpose,
     Role,
     Tag,
+    Translation,
     User,
     UserSession,
     Visibility,
@@ -30,13 +35,19 @@ from app.services import (
     accounts,
     addresses,
     deletions,
+    drafts,
+    edits,
     exports,
     follows,
+    form_keys,
     jobs,
     names,
     outbox,
+    portraits,
     posts,
+    reactions,
     recovery_codes,
+    reposts,
     roles,
     sessions,
     signing_in,
@@ -46,12 +57,14 @@ from app.services import (
     usernames,
     users,
 )
+from app.services.contents import Content
 from app.services.errors import AlreadyQueued, NotFound, OwnerMustStay, UsernameTaken
 from app.services.signing_in import Browser
 from app.tests.client import Client
 from app.tests.dying import kill_a_worker
 from app.tests.factories import PASSWORD, make_follow, make_post, make_user
 from app.tests.growth import is_linear
+from app.tests.pictures import make_picture, picture
 from app.tests.together import together
 
 
@@ -164,7 +177,7 @@ def test_who_left_is_in_no_list(app, susan, john):
         assert visitor.get(path).status_code == 404, path
     with pytest.raises(NotFound):
         users.find("susan")
-    assert "mention" not in posts.publish(john, "Where is @susan?").html
+    assert "mention" not in posts.publish(john, Content("Where is @susan?")).html
     db.session.rollback()
 
     Client(app).sign_in("susan")
@@ -209,6 +222,8 @@ def test_what_is_due_is_erased_by_itself(app, run_jobs, susan, john):
 
 
 def test_a_dump_is_free_of_who_was_erased(app, run_jobs, mailbox, susan, wren):
+    for folder in ("exports", "media"):
+        shutil.rmtree(settings.INSTANCE_PATH / folder, ignore_errors=True)
     accounts.update_profile(wren, "Wren Displayname", "A biographic sentence")
     wren.credential.totp_seed = b"wrenseed" * 4
     recovery_codes.replace(wren)
@@ -220,6 +235,16 @@ def test_a_dump_is_free_of_who_was_erased(app, run_jobs, mailbox, susan, wren):
         post = make_post(wren, f"Words of {visibility} #onlyword #soup @susan")
         post.visibility, post.language = visibility, "xx-wren"
         post.spoiler_text = "A warning word"
+    with_picture = make_picture(wren, post, "An altword")
+    edits.edit(wren, post.id, 0, Content("Words again", pictures=[(with_picture.id, "A pictured")]))
+    db.session.add(
+        Translation(
+            post_id=post.id, language="es", version=0, html="<p>translatedword</p>", provider="x"
+        )
+    )
+    drafts.keep(form_keys.make(wren.id), {"body": "A draftword"})
+    make_picture(wren, alt="A waitingword")
+    portraits.put(wren, "avatar", portraits.prepare(wren.id, "avatar", picture()))
     make_post(susan, "Words by susan #soup")
     usernames.rename(wren, "wrenfields")
     db.session.commit()
@@ -230,6 +255,7 @@ def test_a_dump_is_free_of_who_was_erased(app, run_jobs, mailbox, susan, wren):
     db.session.execute(update(Job).values(state=JobState.DEAD))
     db.session.commit()
     words = ("wren", "displayname", "biographic", "words of", "onlyword", "warning", "192.0.2.77")
+    words += ("words again", "altword", "pictured", "translatedword", "draftword", "waitingword")
     before = everything()
     assert all(word in before for word in words)
 
@@ -240,6 +266,13 @@ def test_a_dump_is_free_of_who_was_erased(app, run_jobs, mailbox, susan, wren):
     assert "words by susan" in after
     assert "soup" in after
     assert not list((settings.INSTANCE_PATH / "exports").glob("*"))
+    assert len(files_of_pictures()) == 5
+    run_jobs()
+    assert files_of_pictures() == []
+
+
+def files_of_pictures() -> list[Path]:
+    return [path for path in (settings.INSTANCE_PATH / "media").rglob("*") if path.is_file()]
 
 
 def test_mail_is_forgotten_without_a_look_at_all_of_it(susan):
@@ -318,13 +351,45 @@ def test_the_counts_of_others_stay_right(susan, john, wren):
     assert (left.follower_id, left.followed_id) == (third.id, john.id)
 
 
+def test_the_counts_of_others_posts_stay_right(susan, john, wren):
+    post, other = make_post(john, "Soup?"), make_post(susan, "Bread?")
+    for person in (susan, wren):
+        reactions.like(person, post.id)
+        reposts.repost(person, post.id)
+    for liked in (post, other):
+        reactions.like(john, liked.id)
+        reactions.bookmark(susan, liked.id)
+    reposts.repost(john, other.id)
+    make_post(susan, "Yes", reply_to=post)
+    hidden = make_post(susan, "No", reply_to=post, visibility=Visibility.DIRECT)
+    make_post(wren, "Perhaps", reply_to=post)
+    make_post(john, "Why?", reply_to=other)
+    posts.delete(susan, hidden.id)
+    db.session.commit()
+    erase(susan)
+
+    counts = select(Post.likes_count, Post.reposts_count, Post.replies_count)
+    assert db.session.execute(counts.where(Post.id == post.id)).one() == (2, 1, 1)
+    assert db.session.execute(counts.where(Post.id == other.id)).one() == (0, 0, 1)
+    left = db.session.execute(select(Like.user_id, Like.post_id)).all()
+    assert sorted(left) == sorted([(wren.id, post.id), (john.id, post.id)])
+    assert db.session.scalars(select(Bookmark)).all() == []
+    reposters = db.session.scalars(select(Post.author_id).where(Post.repost_of_id.is_not(None)))
+    assert reposters.all() == [wren.id]
+    assert fresh(john).posts_count == 2
+
+
 def test_more_than_a_batch_is_erased(susan, john, monkeypatch):
     monkeypatch.setattr(deletions, "BATCH", 3)
     for number in range(7):
         make_post(susan, f"Post {number} #tag{number}")
         make_follow(make_user(f"follower{number}"), susan)
+        for act in (reactions.like, reposts.repost):
+            act(susan, make_post(john).id)
     erase(susan)
 
+    assert db.session.scalars(select(Like)).all() == []
+    db.session.execute(delete(Post).where(Post.author_id == john.id))
     assert set(db.session.scalars(select(Post.text))) == {""}
     assert db.session.scalars(select(Tag)).all() == []
     assert db.session.scalars(select(Follow)).all() == []
@@ -503,7 +568,7 @@ def test_time_grows_with_the_posts_and_no_faster(app, owner):
     def work(number) -> None:
         user = make_user()
         for count in range(number):
-            posts.publish(user, f"Post {count}")
+            posts.publish(user, Content(f"Post {count}"))
         started.append(user)
         db.session.commit()
 

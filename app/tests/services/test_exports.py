@@ -6,12 +6,13 @@ import os
 import shutil
 import tracemalloc
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 import time_machine
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app.extensions import db, settings
 from app.jobs import archives
@@ -23,6 +24,7 @@ from app.models import (
     FollowState,
     Job,
     JobState,
+    Mention,
     Post,
     Visibility,
 )
@@ -30,17 +32,28 @@ from app.models.base import utc_now
 from app.models.ids import id_at
 from app.services import (
     accounts,
+    batches,
+    drafts,
+    edits,
     export_files,
     exports,
+    form_keys,
     jobs,
+    media_files,
     outbox,
+    personal_posts,
+    portraits,
+    reactions,
+    reposts,
     sessions,
     suspensions,
 )
+from app.services.contents import Content
 from app.services.errors import AlreadyQueued, NotFound
 from app.tests.dying import kill_a_worker
 from app.tests.factories import make_follow, make_post, make_user
 from app.tests.growth import is_linear
+from app.tests.pictures import decoded, make_picture, picture
 from app.tests.together import together
 
 HOSTILE = '"><svg/onload=1>{{7*7}}'
@@ -102,13 +115,16 @@ def contents(make_export):
     def read(user) -> dict[str, str]:
         with ZipFile(folder() / make_export(user).file_name) as archive:
             assert archive.testzip() is None
-            return {name: archive.read(name).decode() for name in archive.namelist()}
+            texts = [name for name in archive.namelist() if not name.startswith("media/")]
+            return {name: archive.read(name).decode() for name in texts}
 
     return read
 
 
 def write_many(author, number: int, at: datetime = datetime(2026, 3, 20, 12, tzinfo=UTC)) -> None:
     """Write so many posts, a second apart, the quick way."""
+    # Of each author in milliseconds of their own: now and then two posts of one would share an id.
+    at += timedelta(milliseconds=(author.id & 0xFFFF) % 1000)
     rows = []
     for count in range(number):
         moment = at - timedelta(seconds=count)
@@ -182,6 +198,117 @@ def test_an_export_tells_who_waits_to_follow(contents, susan, john):
     }
 
 
+def test_an_export_holds_what_belongs_to_a_post(contents, susan, john):
+    parent = make_post(john, "Soup?")
+    post = make_post(susan, "First", reply_to=parent, warning="Food", language="en")
+    make_picture(susan, post, "A <pot>")
+    waiting = make_picture(susan, alt="A spoon")
+    kept = [(each.id, "A pot") for each in edits.current(susan, post.id).pictures]
+    edits.edit(susan, post.id, 0, Content("Second", language="en", pictures=kept, sensitive=True))
+    reactions.pin(susan, post.id)
+    drafts.keep(form_keys.make(susan.id), {"body": "Third"})
+    db.session.commit()
+    found = contents(susan)
+    lists = {name: json.loads(found[f"data/{name}.json"]) for name in LISTS_OF_POSTS}
+
+    [told] = lists["posts"]
+    file = f"media/{post.id}-1.webp"
+    assert told["pictures"] == [{"file": file, "alt": "A pot"}]
+    assert (told["sensitive"], told["warning"], told["language"]) == (True, "", "en")
+    assert (told["in_reply_to_user_name"], told["pinned"]) == ("john", 1)
+    [former] = lists["former_versions"]
+    assert (former["text"], former["warning"], former["version"]) == ("First", "Food", 0)
+    assert (former["post_id"], former["alts"]) == (str(post.id), ["A <pot>"])
+    assert [(each["file"], each["alt"]) for each in lists["pictures"]] == [
+        (f"media/waiting-{waiting.id}.webp", "A spoon"),
+        (file, "A pot"),
+    ]
+    assert [draft["fields"] for draft in lists["drafts"]] == [{"body": "Third"}]
+    [page] = [text for name, text in found.items() if name.startswith("posts/")]
+    assert f'<img src="../{file}" width="60" height="40" alt="A pot"' in page
+    assert f'<a href="http://localhost/@john/{parent.id}"' in page
+
+
+def test_former_versions_are_read_some_at_a_time_whatever_posts_they_are_of(
+    susan, john, count_queries, monkeypatch
+):
+    monkeypatch.setattr(batches, "BATCH", 2)
+    posts = [make_post(susan) for _ in range(3)]
+    for author, post, number in [
+        *((susan, post, 0) for post in posts),
+        (susan, posts[1], 1),
+        (john, make_post(john), 0),
+    ]:
+        edits.edit(author, post.id, number, Content(f"Edit {number}"))
+    make_post(susan, "Not edited")
+    count_queries.clear()
+
+    found = [*chain.from_iterable(personal_posts.versions(susan))]
+
+    first, second, third = (post.id for post in posts)
+    assert [(each.post_id, each.version) for each in found] == [
+        (third, 0),
+        (second, 1),
+        (second, 0),
+        (first, 0),
+    ]
+    # The batch is full in the midst of a post; the last one tells that there are no more.
+    assert len(count_queries) == 3
+
+
+LISTS_OF_POSTS = ("posts", "former_versions", "pictures", "drafts")
+
+
+def test_an_export_holds_the_files_of_pictures(make_export, susan, john):
+    post = make_post(susan)
+    for alt in ("A pot", "A spoon"):
+        make_picture(susan, post, alt)
+    gone = make_picture(susan)
+    media_files.remove([gone.key])
+    make_picture(john)
+    for kind in portraits.KINDS:
+        portraits.put(susan, kind, portraits.prepare(susan.id, kind, picture()))
+    db.session.commit()
+    with ZipFile(folder() / make_export(susan).file_name) as archive:
+        media = [name for name in archive.namelist() if name.startswith("media/")]
+        assert sorted(media) == [
+            f"media/{post.id}-1.webp",
+            f"media/{post.id}-2.webp",
+            "media/avatar.webp",
+            "media/header.webp",
+        ]
+        assert all(decoded(archive.read(name)).format == "WEBP" for name in media)
+        account = json.loads(archive.read("data/account.json"))
+        index = archive.read("index.html").decode()
+    assert account["avatar"] == "media/avatar.webp"
+    assert '<img src="media/avatar.webp"' in index
+
+
+def test_an_export_tells_what_the_member_likes_keeps_and_reposts(contents, susan, john):
+    post, hidden = make_post(john, "Soup"), make_post(john, "Secret @susan")
+    for act in (reactions.like, reactions.bookmark, reposts.repost):
+        for post_id in (post.id, hidden.id):
+            act(susan, post_id)
+    reactions.like(john, make_post(susan).id)
+    db.session.commit()
+    db.session.execute(
+        update(Post)
+        .where((Post.id == hidden.id) | (Post.repost_of_id == hidden.id))
+        .values(visibility=Visibility.FOLLOWERS)
+    )
+    db.session.execute(delete(Mention))
+    db.session.commit()
+    found = contents(susan)
+
+    for name in ("likes", "bookmarks", "reposts"):
+        [told] = json.loads(found[f"data/{name}.json"])
+        assert (told["uri"], told["user_name"]) == (post.uri, "john"), name
+        assert told["since"]
+    [own] = json.loads(found["data/posts.json"])
+    assert own["likes"] == 1
+    assert "Soup" not in "".join(found.values())
+
+
 def test_an_export_tells_which_mails_went_where(contents, susan, john):
     outbox.write("email_changed", susan.credential, to="old@mail.example", old="x", new="y")
     outbox.write("two_factor_on", susan.credential)
@@ -205,7 +332,8 @@ def test_reading_where_no_export_was_made_makes_no_folder(app):
 def test_an_export_of_nothing_is_whole(contents, susan):
     found = contents(susan)
 
-    lists = ("posts", "following", "followers", "requests_sent", "requests_received")
+    lists = ("posts", "former_versions", "pictures", "drafts", "reposts", "likes", "bookmarks")
+    lists += ("following", "followers", "requests_sent", "requests_received")
     for name in (*lists, "sessions", "mails"):
         assert f"data/{name}.json" in found["index.html"]
         assert json.loads(found[f"data/{name}.json"]) == []

@@ -5,7 +5,7 @@ import pytest
 from app.extensions import db
 from app.models import Visibility
 from app.models.base import utc_now
-from app.services import posts, timelines
+from app.services import posts, reactions, reposts, timelines
 from app.services.errors import InvalidCursor, NotFound
 from app.services.pagination import parse_cursor
 from app.tests.factories import make_follow, make_post, make_user
@@ -123,7 +123,7 @@ def test_who_may_see_a_post(owner, susan, viewer, visibility):
         Visibility.PUBLIC: True,
         Visibility.UNLISTED: True,
         Visibility.MEMBERS: viewer != "nobody",
-        Visibility.FOLLOWERS: viewer in {"follower", "author"},
+        Visibility.FOLLOWERS: viewer in {"follower", "mentioned", "author"},
         Visibility.DIRECT: viewer in {"mentioned", "author"},
     }[visibility]
 
@@ -171,3 +171,178 @@ def test_a_cursor_is_the_plain_writing_of_an_id(value):
 def test_the_greatest_id_is_a_cursor():
     assert parse_cursor(str(2**63 - 1)) == 2**63 - 1
     assert parse_cursor(None) is None
+
+
+def make_repost(user, post):
+    reposts.repost(user, post.id)
+    db.session.commit()
+
+
+def test_home_shows_a_post_once_however_many_reposted_it(susan, john):
+    followed = [make_user() for _ in range(4)]
+    for user in followed:
+        make_follow(susan, user)
+    post = make_post(john, "Seen by many.")
+    for user in followed:
+        make_repost(user, post)
+
+    [row] = timelines.home(susan).items
+
+    assert row.id == post.id
+    assert row.reposter_username == followed[-1].username
+
+
+def test_a_page_of_home_is_full_though_a_post_was_reposted_often(susan, john):
+    followed = [make_user() for _ in range(10)]
+    for user in followed:
+        make_follow(susan, user)
+    older = [make_post(followed[number % 10]).id for number in range(30)]
+    post = make_post(john)
+    for user in followed:
+        make_repost(user, post)
+
+    page = timelines.home(susan)
+
+    assert ids(page) == [post.id, *older[:5:-1]]
+    assert ids(timelines.home(susan, page.older)) == older[5::-1]
+
+
+def test_nothing_is_lost_where_a_page_of_home_holds_little_but_reposts_of_one_post(susan, john):
+    followed = [make_user() for _ in range(60)]
+    for user in followed:
+        make_follow(susan, user)
+    older = make_post(followed[0])
+    post = make_post(john)
+    for user in followed:
+        make_repost(user, post)
+
+    first = timelines.home(susan)
+    second = timelines.home(susan, first.older)
+
+    assert ids(first) == [post.id]
+    assert ids(second) == [post.id, older.id]
+    assert second.older is None
+
+
+def test_a_repost_is_gone_with_its_post(susan, john):
+    make_follow(susan, john)
+    post = make_post(make_user())
+    make_repost(john, post)
+    posts.delete(db.session.get(type(john), post.author_id), post.id)
+    db.session.commit()
+
+    assert timelines.home(susan).items == []
+    assert timelines.by_author(susan, john.id).items == []
+
+
+def test_the_repost_of_a_suspended_member_is_hidden(susan, john):
+    make_follow(susan, john)
+    author = make_user()
+    make_repost(john, make_post(author))
+    author.suspended_at = utc_now()
+    db.session.commit()
+
+    assert timelines.home(susan).items == []
+
+
+def test_home_shows_replies_with_the_beginning_of_what_they_answer(susan, john):
+    make_follow(susan, john)
+    parent = make_post(susan, "A long question.\nIn two lines.")
+    reply = make_post(john, "An answer.", reply_to=parent)
+
+    [row, _] = timelines.home(susan).items
+
+    assert row.id == reply.id
+    assert row.parent_username == "susan"
+    assert row.parent_text == parent.text
+
+
+def test_a_reply_says_nothing_of_what_the_viewer_may_not_see(susan, john):
+    make_follow(susan, john)
+    stranger = make_user()
+    parent = make_post(stranger, "@john only", visibility=Visibility.DIRECT)
+    make_post(john, "An answer.", reply_to=parent)
+
+    [row] = timelines.home(susan).items
+
+    assert row.in_reply_to_id == parent.id
+    assert (row.parent_username, row.parent_text, row.parent_spoiler) == (None, None, None)
+
+
+def test_a_profile_shows_no_replies_and_replies_have_a_list_of_their_own(susan, john):
+    post = make_post(john)
+    reply = make_post(susan, reply_to=post)
+    own = make_post(susan)
+
+    assert ids(timelines.by_author(None, susan.id)) == [own.id]
+    assert ids(timelines.replies_by(None, susan.id)) == [reply.id]
+
+
+def test_pinned_posts_come_first_in_their_order_and_only_once(susan):
+    made = [make_post(susan) for _ in range(30)]
+    for post in (made[20], made[3]):
+        reactions.pin(susan, post.id)
+    db.session.commit()
+
+    first = timelines.by_author(None, susan.id)
+    second = timelines.by_author(None, susan.id, first.older)
+    newest = [post.id for post in reversed(made)]
+    others = [id_ for id_ in newest if id_ not in (made[20].id, made[3].id)]
+
+    assert [(row.id, row.place) for row in first.items[:2]] == [(made[20].id, 1), (made[3].id, 2)]
+    assert ids(first)[2:] == others[:25]
+    # In its place in time it stands, too.
+    assert ids(second) == newest[newest.index(first.older) + 1 :]
+
+
+def test_marks_are_those_of_the_viewer(susan, john):
+    post = make_post(susan)
+    reactions.like(john, post.id)
+    reactions.bookmark(john, post.id)
+    make_repost(john, post)
+
+    def marks_for(viewer):
+        row = timelines.one(viewer, post.id)
+        return tuple(map(bool, (row.is_liked, row.is_bookmarked, row.is_reposted)))
+
+    assert marks_for(john) == (True, True, True)
+    assert marks_for(susan) == marks_for(None) == (False, False, False)
+    assert timelines.one(None, post.id).likes_count == 1
+
+
+@pytest.mark.parametrize("listed", [timelines.liked_by, timelines.bookmarked_by])
+def test_likes_and_bookmarks_are_listed_by_when_they_were_made(susan, john, listed):
+    act = reactions.like if listed is timelines.liked_by else reactions.bookmark
+    made = [make_post(john) for _ in range(30)]
+    for post in reversed(made):
+        act(susan, post.id)
+    db.session.commit()
+
+    first = listed(susan)
+
+    assert ids(first) == [post.id for post in made[:25]]
+    assert ids(listed(susan, first.older)) == [post.id for post in made[25:]]
+    assert listed(john).items == []
+
+
+def test_explore_shows_neither_replies_nor_reposts(susan, john):
+    post = make_post(susan)
+    make_post(john, reply_to=post)
+    make_repost(john, post)
+
+    assert ids(timelines.explore(None)) == [post.id]
+
+
+def test_a_tag_shows_replies(susan, john):
+    reply = make_post(john, "#soup", reply_to=make_post(susan))
+
+    assert ids(timelines.by_tag(None, "soup")) == [reply.id]
+
+
+def test_a_count_of_replies_tells_of_nothing_hidden(susan, john):
+    post = make_post(susan)
+    for visibility in Visibility:
+        make_post(john, visibility=visibility, reply_to=post)
+
+    # Public and unlisted.
+    assert timelines.one(susan, post.id).replies_count == 2

@@ -11,7 +11,7 @@ from app.models import Purpose, User
 from app.services import confirmations, password_resets, tokens
 from app.tests.authenticator import turn_on
 from app.tests.client import Client
-from app.tests.factories import PASSWORD, make_user
+from app.tests.factories import PASSWORD, make_post, make_user
 from app.tests.web.test_settings_two_factor import set_up
 from app.web.policy import SAFE_METHODS
 
@@ -21,6 +21,7 @@ NEW_PASSWORD = {"current": PASSWORD, "new": "a long new password", "again": "a l
 OF_MEMBERS = [
     ("main.create_post", "/posts", {"body": ""}),
     ("main.create_post", "/posts", {"body": "soup @john " * 1000}),
+    ("main.save_post", "/posts/1/edit", {"body": "soup"}),
     ("auth.verify", "/auth/verify", {"password": ""}),
     ("auth.verify", "/auth/verify", {"password": "wrong"}),
     ("settings.save_account", "/settings/account", {}),
@@ -56,7 +57,11 @@ BY_LINK_OR_CODE = {"auth.set_password", "auth.confirm", "auth.check_code"}
 WITHOUT_PAGE = {
     "main.delete_post",
     "main.follow",
+    "main.pin",
+    "main.react",
+    "main.translate",
     "main.unfollow",
+    "main.unpin",
     "auth.send_confirmation",
     "auth.sign_out",
     "settings.cancel_email_change",
@@ -118,6 +123,13 @@ def test_a_member_is_refused_outside_of_transactions(
     susan, john, client_of, rendered, _endpoint, path, fields
 ):
     assert is_refused(client_of(susan), rendered, path, fields)
+
+
+@pytest.mark.parametrize("version", ["0", "1"])
+def test_so_is_who_edits_badly_or_too_late(susan, client_of, rendered, version):
+    path = f"/posts/{make_post(susan).id}/edit"
+
+    assert is_refused(client_of(susan), rendered, path, {"body": "", "version": version})
 
 
 @pytest.mark.parametrize(("_endpoint", "path", "fields"), OF_CAREFUL_MEMBERS)

@@ -156,7 +156,7 @@ class TestTheFormerName:
         client.get(f"/@wren/{post.id}")
 
         assert of_profile == 2
-        assert len(count_queries) - of_profile == 2
+        assert len(count_queries) - of_profile == 3
 
 
 class TestTheAddress:

@@ -1,0 +1,124 @@
+"""What a post says: checked, rendered, and linked to the people and hashtags it names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy import insert as insert_rows
+
+from app.database import insert
+from app.extensions import db, settings
+from app.models import Mention, PostTag, Tag
+from app.models.ids import new_id
+from app.services import languages, mentions, rendering
+from app.services import text as texts
+from app.services.errors import TextMissing, TextTooLong, WarningTooLong
+from app.services.rendering import Rendered
+
+MAX_WARNING = 120
+# Of the column.
+MAX_WARNING_CODE_POINTS = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What somebody typed and chose.
+
+    :ivar warning: the line that the post is to be folded under; "" for none
+    :ivar sensitive: whether its pictures are to be shown only when asked for
+    :ivar language: a code of `languages.CODES`; None to have it detected
+    :ivar pictures: the ids of uploaded pictures in their order, with what is on them
+    """
+
+    text: str
+    warning: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    pictures: Sequence[tuple[int, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A content that may be published.
+
+    :ivar columns: of `posts`
+    """
+
+    columns: dict[str, Any]
+    rendered: Rendered
+
+
+def write(content: Content) -> Written:
+    """Check a content and render it.
+
+    :raises text.InvalidText: if text or warning hold control characters or the like
+    :raises TextMissing: if there is neither anything to read nor a picture
+    :raises TextTooLong: if it has more than MAX_POST_LENGTH characters
+    :raises WarningTooLong: if the warning has more than MAX_WARNING characters
+    """
+    source = _checked(content)
+    warning = _checked_warning(content.warning)
+    rendered = rendering.render(source, mentions.resolve)
+    columns = {
+        "text": source,
+        "html": rendered.html,
+        "renderer_version": rendering.RENDERER_VERSION,
+        "spoiler_text": warning,
+        "sensitive": content.sensitive and bool(content.pictures),
+        "language": _language(content, source),
+    }
+    return Written(columns, rendered)
+
+
+def link(post_id: int, rendered: Rendered) -> None:
+    """Note whom and what a post names."""
+    _link_mentions(post_id, rendered.mentions)
+    _link_tags(post_id, rendered.tags)
+
+
+def unlink(post_ids: Sequence[int]) -> None:
+    """Forget whom and what posts name."""
+    for model in (Mention, PostTag):
+        db.session.execute(delete(model).where(model.post_id.in_(post_ids)))
+
+
+def _checked(content: Content) -> str:
+    limit = settings.MAX_POST_LENGTH
+    source = texts.clean_text(content.text, multiline=True)
+    if not source and not content.pictures:
+        raise TextMissing
+    if not texts.is_bounded(source, limit):
+        raise TextTooLong(texts.length(source), limit)
+    return source
+
+
+def _checked_warning(given: str) -> str:
+    warning = texts.clean_text(given, multiline=False)
+    if not texts.is_bounded(warning, MAX_WARNING) or len(warning) > MAX_WARNING_CODE_POINTS:
+        raise WarningTooLong(texts.length(warning), MAX_WARNING)
+    return warning
+
+
+def _language(content: Content, source: str) -> str | None:
+    if content.language and languages.is_known(content.language):
+        return content.language
+    return languages.detect(source)
+
+
+def _link_mentions(post_id: int, usernames: Sequence[str]) -> None:
+    rows = [{"post_id": post_id, "user_id": user_id} for user_id in mentions.ids(usernames)]
+    if rows:
+        db.session.execute(insert_rows(Mention), rows)
+
+
+def _link_tags(post_id: int, names: Sequence[str]) -> None:
+    if not names:
+        return
+    # In one order for everybody, so that two posts with the same new tags cannot deadlock.
+    rows = [{"id": new_id(), "name": name} for name in sorted(names)]
+    db.session.execute(insert(db, Tag).on_conflict_do_nothing(index_elements=["name"]), rows)
+    tag_ids = db.session.scalars(select(Tag.id).where(Tag.name.in_(names)))
+    db.session.execute(
+        insert_rows(PostTag), [{"tag_id": tag_id, "post_id": post_id} for tag_id in tag_ids]
+    )

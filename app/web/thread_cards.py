@@ -1,0 +1,88 @@
+"""What the page of a post shows of its conversation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.models import User
+from app.services.threads import Branch, Conversation
+from app.services.timelines import PostRow
+from app.web.cards import PostCard, post_card
+
+
+@dataclass(frozen=True, slots=True)
+class BranchCard:
+    """A reply, with those to it.
+
+    :ivar post: None for a tombstone
+    :ivar more_path: of the page with the replies to it that are not here; "" for none
+    """
+
+    post: PostCard | None
+    replies: Sequence["BranchCard"]
+    more_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadCard:
+    """A page of a conversation.
+
+    :ivar ancestors: what the post replies to, the farthest first; None is a tombstone
+    :ivar earlier_path: of the page with those before them; "" for none
+    :ivar is_below_gone: whether the replies are those to a tombstone instead
+    :ivar older: the cursor of the next page of replies, if there is one; the words are a pager's
+    """
+
+    post: PostCard
+    ancestors: Sequence[PostCard | None]
+    earlier_path: str
+    is_hidden_above: bool
+    replies: Sequence[BranchCard]
+    is_below_gone: bool
+    older: int | None
+    older_url: str
+    newest_url: str
+    is_first: bool
+
+
+def thread_card(
+    found: Conversation, actor: User | None, *, after: int | None, below: int | None
+) -> ThreadCard:
+    """Make the card of a page of a conversation, from what it was asked for with."""
+    post = post_card(found.post, actor)
+    first = f"{post.path}?below={below}" if below else post.path
+    return ThreadCard(
+        post=post,
+        ancestors=[_card(row, actor) for row in found.ancestors],
+        earlier_path=_earlier_path(found),
+        is_hidden_above=found.is_hidden_above,
+        replies=[_branch_card(branch, actor, post.path) for branch in found.replies],
+        is_below_gone=below is not None,
+        older=found.after,
+        older_url=f"{first}{'&' if below else '?'}after={found.after}#replies",
+        newest_url=f"{first}#replies",
+        is_first=after is None,
+    )
+
+
+def _card(row: PostRow | None, actor: User | None) -> PostCard | None:
+    return None if row is None else post_card(row, actor)
+
+
+def _earlier_path(found: Conversation) -> str:
+    """Return the path of the highest post that lives, if there are others above it."""
+    highest = next((row for row in found.ancestors if row is not None), None)
+    if highest is None or not found.has_earlier:
+        return ""
+    return f"/@{highest.username}/{highest.id}"
+
+
+def _branch_card(branch: Branch, actor: User | None, living_path: str) -> BranchCard:
+    """Make the card of a branch; `living_path` is of the nearest post above it that lives."""
+    post = _card(branch.row, actor)
+    path = post.path if post else living_path
+    more_path = path if post else f"{path}?below={branch.id}"
+    return BranchCard(
+        post=post,
+        replies=[_branch_card(reply, actor, path) for reply in branch.replies],
+        more_path=f"{more_path}#replies" if branch.has_more else "",
+    )
