@@ -66,6 +66,7 @@ def main() -> None:
                     "reduced_motion": "reduce",
                 }
                 take_all(browser, look, f"{width}-{theme}.png")
+                take_conversations(browser, look, f"{width}-{theme}.png")
                 take_settings(browser, look, f"{width}-{theme}.png")
         take_mail(browser, url, Path(name) / MAIL)
     for picture, cover in COVERS.items():
@@ -79,6 +80,8 @@ def serve(folder: Path) -> Iterator[str]:
     settings = {"INSTANCE_PATH": str(folder), "PORT": str(port), "LOG_LEVEL": "ERROR"}
     # Not on the terminal, between the names of the pictures.
     settings["MAIL_URL"] = f"file://{folder}/{MAIL}"
+    # Nobody is there; what is shown is that one could ask.
+    settings["TRANSLATE_URL"] = "libretranslate://127.0.0.1:9?tls=off"
     environment = {**os.environ, **settings, "DATABASE_URL": "", "BASE_URL": "", "APP_ENV": "local"}
     for command in (["db", "upgrade"], ["seed", "--password", PASSWORD]):
         subprocess.run([*FLASK, *command], cwd=ROOT, env=environment, check=True)
@@ -139,6 +142,30 @@ def take_all(browser: Browser, look: dict[str, Any], suffix: str) -> None:
     page.context.close()
 
 
+def take_conversations(browser: Browser, look: dict[str, Any], suffix: str) -> None:
+    """Take what posts may carry: all of home, a conversation, a gallery, a post being written."""
+    page = browser.new_context(**look).new_page()
+    sign_in(page)
+    take(page, f"feed-{suffix}", "/", load_pictures, full_page=True)
+    take(page, f"conversation-{suffix}", address_of_post(page, "who waters the hydrangea"))
+    take(page, f"compose-{suffix}", "/compose", write_post)
+    take(page, f"media-{suffix}", "/@luznorte/media", load_pictures)
+    page.context.close()
+
+
+def load_pictures(page: Page) -> None:
+    page.evaluate(
+        "document.querySelectorAll('img').forEach((image) => { image.loading = 'eager' })"
+    )
+
+
+def write_post(page: Page) -> None:
+    """Begin a post with a warning and a picture, which is one of ours."""
+    page.get_by_role("textbox", name="New post").fill("The kettle is on. Bring a cup. #benches")
+    page.locator("#new-file").set_input_files(FOLDER / "home.png")
+    page.get_by_label("Describe the picture").first.wait_for()
+
+
 def take_settings(browser: Browser, look: dict[str, Any], suffix: str) -> None:
     """Take a picture of each page of the settings."""
     page = browser.new_context(**look).new_page()
@@ -160,12 +187,19 @@ def sign_in_elsewhere(browser: Browser, page: Page, look: dict[str, Any]) -> Non
             sign_in(context.new_page(), MEMBER_OF_SETTINGS)
 
 
-def take(page: Page, name: str, path: str, prepare: Callable[[Page], None] | None = None) -> None:
+def take(
+    page: Page,
+    name: str,
+    path: str,
+    prepare: Callable[[Page], None] | None = None,
+    *,
+    full_page: bool = False,
+) -> None:
     page.goto(path)
     if prepare:
         prepare(page)
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / name)
+    page.screenshot(path=FOLDER / name, full_page=full_page)
     print(f"  {name}")
 
 
@@ -222,7 +256,7 @@ def sign_in(page: Page, member: str = MEMBER) -> None:
 def address_of_post(page: Page, words: str) -> str:
     """Return the address of the newest post on this page with some words in it."""
     post = page.get_by_role("article").filter(has_text=words).first
-    address = post.locator(".post-info a").get_attribute("href")
+    address = post.locator(".post-info a[id$='-at']").get_attribute("href")
     if address is None:
         raise LookupError(f"no post says {words!r}")
     return address

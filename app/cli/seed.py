@@ -1,19 +1,24 @@
 """`flask seed`: the demo town, for a look at a site that is lived in."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import click
 from flask.cli import with_appcontext
 
-from app.cli.town import PEOPLE, POSTS, Person
+from app.cli import town_pictures
+from app.cli.town import PEOPLE, POSTS, Person, Post
+from app.cli.town_talk import TALK
 from app.extensions import db
 from app.models import User
 from app.models.base import utc_now
 from app.models.ids import id_at
-from app.services import accounts, follows, posts
-from app.services.errors import PasswordWeak, UsernameTaken
+from app.services import accounts, edits, follows, pictures, posts, reactions, reposts
+from app.services.contents import Content
+from app.services.errors import PasswordWeak, StorageUnavailable, UsernameTaken
+from app.services.pictures import Prepared
 
 # People joined this long before their town was made up.
 AGE = timedelta(days=400)
@@ -27,6 +32,7 @@ def seed(password: str | None) -> None:
     password = password or secrets.token_urlsafe(12)
     try:
         users = _people(password)
+        drawn = _pictures()
     except UsernameTaken as error:
         raise click.ClickException(
             f"@{error.username} is there already; seed a new site: "
@@ -34,12 +40,15 @@ def seed(password: str | None) -> None:
         ) from None
     except PasswordWeak:
         raise click.ClickException("the password is too easy to guess; give another") from None
+    except StorageUnavailable as error:
+        raise click.ClickException(f"pictures cannot be stored: {error.__cause__}") from None
     _follows(users)
-    _posts(users)
+    _posts(users, drawn)
     db.session.commit()
     first = PEOPLE[0].username
     click.echo(
-        f"{len(users)} people and {len(POSTS)} posts. Sign in as {first}, password {password}"
+        f"{len(users)} people and {len(POSTS) + len(TALK)} posts. "
+        f"Sign in as {first}, password {password}"
     )
 
 
@@ -66,9 +75,52 @@ def _follows(users: Mapping[str, User]) -> None:
             follows.follow(users[person.username], users[followed])
 
 
-def _posts(users: Mapping[str, User]) -> None:
+def _pictures() -> Mapping[Post, list[Prepared]]:
+    """Draw what is on the pictures of the town, and store it."""
+    with click.progressbar([post for post in TALK if post.pictures], label="Pictures") as items:
+        return {
+            post: [pictures.prepare(town_pictures.draw(name)) for name, _ in post.pictures]
+            for post in items
+        }
+
+
+def _posts(users: Mapping[str, User], drawn: Mapping[Post, list[Prepared]]) -> None:
     now = utc_now()
-    with click.progressbar(sorted(POSTS, key=lambda post: -post.hours_ago), label="Posts") as items:
+    ids: dict[str, int] = {}
+    written = sorted([*POSTS, *TALK], key=lambda post: -post.hours_ago)
+    with click.progressbar(written, label="Posts") as items:
         for post in items:
-            moment = now - timedelta(hours=post.hours_ago)
-            posts.publish(users[post.author], post.text, post_id=id_at(moment))
+            id_ = id_at(now - timedelta(hours=post.hours_ago))
+            _post(users[post.author], post, id_, ids.get(post.reply_to), drawn.get(post, []))
+            if post.name:
+                ids[post.name] = id_
+            _reactions(users, post, id_)
+            for name, hours_ago in post.reposted_by:
+                repost_id = id_at(now - timedelta(hours=hours_ago))
+                reposts.repost(users[name], id_, repost_id=repost_id)
+
+
+def _post(
+    author: User, post: Post, id_: int, in_reply_to: int | None, drawn: Sequence[Prepared]
+) -> None:
+    alts = [alt for _, alt in post.pictures]
+    shown = [(pictures.add(author, made).id, alt) for made, alt in zip(drawn, alts, strict=True)]
+    content = Content(post.text, post.warning, post.sensitive, pictures=shown)
+    posts.publish(
+        author,
+        replace(content, text=post.formerly) if post.formerly else content,
+        visibility=post.visibility,
+        in_reply_to=in_reply_to,
+        post_id=id_,
+    )
+    if post.formerly:
+        edits.edit(author, id_, 0, content)
+    if post.pinned:
+        reactions.pin(author, id_)
+
+
+def _reactions(users: Mapping[str, User], post: Post, id_: int) -> None:
+    for name in post.liked_by:
+        reactions.like(users[name], id_)
+    for name in post.kept_by:
+        reactions.bookmark(users[name], id_)
