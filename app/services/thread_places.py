@@ -36,7 +36,7 @@ from app.extensions import db, settings
 from app.models import Post, User
 from app.models.base import BigId
 from app.services.pagination import Rows
-from app.services.visibility import ANY_MEMBER, Viewer, is_no_repost, visible_to
+from app.services.visibility import Viewer, any_like, is_no_repost, values_of, visible_to
 
 # How many of the posts above are shown.
 ANCESTORS = 10
@@ -94,12 +94,10 @@ def places(viewer: User | None, post_id: int, root_id: int, after: int | None) -
     :param root_id: what the replies are to: the post, or a tombstone of its conversation
     :param after: a cursor for direct replies
     """
-    kind = None if viewer is None else ANY_MEMBER
-    statement = _places(kind, db.engine.dialect.name, settings.PAGE_SIZE)
+    statement = _places(any_like(viewer), db.engine.dialect.name, settings.PAGE_SIZE)
     values = {"post_id": post_id, "root_id": root_id, "after": after or 0}
-    if viewer is not None:
-        values["viewer_id"] = viewer.id
-    return sorted(Place(*row) for row in db.session.execute(statement, values))
+    rows = db.session.execute(statement, values | values_of(viewer))
+    return sorted(Place(*row) for row in rows)
 
 
 # Made once, as those of timelines are: putting it together takes longer than running it.

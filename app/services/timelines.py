@@ -59,8 +59,10 @@ from app.services.pictures import PictureRow
 from app.services.visibility import (
     ANY_MEMBER,
     Viewer,
+    any_like,
     is_listed,
     is_no_reply,
+    values_of,
     visible_as_post_to,
     visible_to,
 )
@@ -201,7 +203,7 @@ def _ids_of(authors: FromClause) -> Select[int]:
 
 def explore(viewer: User | None, before: int | None = None) -> Page[PostRow]:
     """Return everybody's public posts, without replies."""
-    return _page(_explore(_kind(viewer)), viewer, before)
+    return _page(_explore(any_like(viewer)), viewer, before)
 
 
 @cache
@@ -211,7 +213,7 @@ def _explore(viewer: Viewer | None) -> Rows:
 
 def by_tag(viewer: User | None, name: str, before: int | None = None) -> Page[PostRow]:
     """Return public posts with a hashtag, given in its normal form."""
-    return _page(_by_tag(_kind(viewer)), viewer, before, name=name)
+    return _page(_by_tag(any_like(viewer)), viewer, before, name=name)
 
 
 @cache
@@ -224,7 +226,7 @@ def _by_tag(viewer: Viewer | None) -> Rows:
 def by_author(viewer: User | None, author_id: int, before: int | None = None) -> Page[PostRow]:
     """Return what somebody wrote and reposted, without replies; what they pinned comes first."""
     size = settings.PAGE_SIZE
-    statement = _by_author(_kind(viewer), size, is_first=before is None)
+    statement = _by_author(any_like(viewer), size, is_first=before is None)
     return _page_of_entries(_run(statement, viewer, before, author_id=author_id), before, size)
 
 
@@ -244,7 +246,7 @@ def _by_author(viewer: Viewer | None, size: int, *, is_first: bool) -> Rows:
 
 def replies_by(viewer: User | None, author_id: int, before: int | None = None) -> Page[PostRow]:
     """Return somebody's replies."""
-    return _page(_replies_by(_kind(viewer)), viewer, before, author_id=author_id)
+    return _page(_replies_by(any_like(viewer)), viewer, before, author_id=author_id)
 
 
 @cache
@@ -254,7 +256,7 @@ def _replies_by(viewer: Viewer | None) -> Rows:
 
 def gallery_of(viewer: User | None, author_id: int, before: int | None = None) -> Page[GalleryRow]:
     """Return the pictures of somebody's posts, the newest first."""
-    statement = _gallery_of(_kind(viewer)).limit(GALLERY_SIZE + 1)
+    statement = _gallery_of(any_like(viewer)).limit(GALLERY_SIZE + 1)
     rows = _run(statement, viewer, before, author_id=author_id)
     return cut(rows, GalleryRow, before, GALLERY_SIZE)
 
@@ -308,7 +310,7 @@ def one(viewer: User | None, post_id: int) -> PostRow:
 
 def some(viewer: User | None, post_ids: Sequence[int]) -> list[PostRow]:
     """Return those of the posts that the viewer may see, the newest first."""
-    rows = _run(_some(_kind(viewer)), viewer, None, post_ids=post_ids)
+    rows = _run(_some(any_like(viewer)), viewer, None, post_ids=post_ids)
     return _with_pictures([PostRow(*row) for row in rows])
 
 
@@ -317,16 +319,9 @@ def _some(viewer: Viewer | None) -> Rows:
     return _posts(viewer, Post.id).where(Post.id.in_(bindparam("post_ids", expanding=True)))
 
 
-def _kind(viewer: User | None) -> Viewer | None:
-    """Return for whom a statement is made: any member, or anybody."""
-    return None if viewer is None else ANY_MEMBER
-
-
 def _run(statement: Rows, viewer: User | None, before: int | None, **values: Any) -> Sequence[Any]:
     values["before"] = MAX_ID if before is None else before
-    if viewer is not None:
-        values["viewer_id"] = viewer.id
-    return db.session.execute(statement, values).all()
+    return db.session.execute(statement, values | values_of(viewer)).all()
 
 
 def _posts(viewer: Viewer | None, key: InstrumentedAttribute[int]) -> Rows:

@@ -37,6 +37,16 @@ ANY_MEMBER = _AnyMember()
 Viewer = User | _AnyMember
 
 
+def any_like(viewer: User | None) -> Viewer | None:
+    """Return for whom a statement is made that is kept: any member, or anybody at all."""
+    return None if viewer is None else ANY_MEMBER
+
+
+def values_of(viewer: User | None) -> dict[str, Any]:
+    """Return what such a statement is told when it is run."""
+    return {} if viewer is None else {"viewer_id": viewer.id}
+
+
 def visible_to(viewer: Viewer | None, post: PostTable = Post) -> ColumnElement[bool]:
     """Return the condition that a post may be seen by a viewer; None is anybody at all.
 
