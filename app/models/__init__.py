@@ -14,8 +14,10 @@ from app.models.post_edit import PostEdit
 from app.models.rate_limit import RateLimit
 from app.models.reaction import Bookmark, Like, Pin
 from app.models.recovery_code import RecoveryCode
+from app.models.search import PostWords, TagWords, UserWords
 from app.models.session import UserSession
-from app.models.tag import PostTag, Tag
+from app.models.suggestion import PopularPerson, Suggestion
+from app.models.tag import PostTag, Tag, TagFollow, TagTrend
 from app.models.token import OneTimeToken, Purpose
 from app.models.translation import Translation
 from app.models.user import Role, User
@@ -40,18 +42,25 @@ __all__ = [
     "OneTimeToken",
     "Picture",
     "Pin",
+    "PopularPerson",
     "Post",
     "PostEdit",
     "PostTag",
+    "PostWords",
     "Purpose",
     "RateLimit",
     "RecoveryCode",
     "Role",
+    "Suggestion",
     "Tag",
+    "TagFollow",
+    "TagTrend",
+    "TagWords",
     "Theme",
     "Translation",
     "User",
     "UserSession",
+    "UserWords",
     "Username",
     "Visibility",
 ]

@@ -1,9 +1,9 @@
-"""What is secret about a person with an account here. Timelines never load it."""
+"""What only a person with an account here is to know. Timelines never load it."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, text_enum
@@ -48,6 +48,13 @@ class Credential(Base):
         text_enum(Theme, "theme"), default=Theme.AUTO, server_default=Theme.AUTO.value
     )
     last_sign_in_at: Mapped[datetime | None]
+    # Whether single keys, such as j and k, do something.
+    shortcuts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # How far home has been read. All entries up to this id have been, ...
+    home_seen_id: Mapped[int | None] = mapped_column(BigId)
+    # ... and those between two others, if reading broke off above it: see `services.reading`.
+    home_top_id: Mapped[int | None] = mapped_column(BigId)
+    home_bottom_id: Mapped[int | None] = mapped_column(BigId)
     # Kinds of mail that this person does not want: see `services.mail_choices`.
     unwanted_mails: Mapped[list[str]] = mapped_column(JSON, default=list)
 

@@ -17,6 +17,9 @@ class Visibility(StrEnum):
     FOLLOWERS = "followers"
     DIRECT = "direct"
 
+    # That of Enum is written in Python, and the rows of lists are keys.
+    __hash__ = str.__hash__
+
 
 # Posts that begin a conversation, for everybody to see.
 LISTED = text(

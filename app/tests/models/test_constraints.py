@@ -35,18 +35,25 @@ from app.models import (
     OneTimeToken,
     Picture,
     Pin,
+    PopularPerson,
     Post,
     PostEdit,
     PostTag,
+    PostWords,
     Purpose,
     RateLimit,
     RecoveryCode,
     Role,
+    Suggestion,
     Tag,
+    TagFollow,
+    TagTrend,
+    TagWords,
     Translation,
     User,
     Username,
     UserSession,
+    UserWords,
 )
 from app.models.ids import new_id
 from app.tests.factories import make_follow, make_post
@@ -173,6 +180,28 @@ def add_draft(user: User, **columns) -> Executable:
     return insert(Draft).values({"user_id": user.id, "form_key": "x", "fields": {}} | columns)
 
 
+def add_tag_follow(user: User) -> Executable:
+    return insert(TagFollow).values(user_id=user.id, tag_id=1)
+
+
+def add_trend(position: int = 0, tag_id: int = 1) -> Executable:
+    row = {"position": position, "tag_id": tag_id, "posts_count": 1, "people_count": 1}
+    return insert(TagTrend).values(row)
+
+
+def add_suggestion(user: User, suggested: User) -> Executable:
+    row = {"user_id": user.id, "position": 0, "suggested_id": suggested.id, "common_count": 1}
+    return insert(Suggestion).values(row)
+
+
+def add_popular(user: User, position: int = 0) -> Executable:
+    return insert(PopularPerson).values(user_id=user.id, position=position)
+
+
+def add_tag(id_: int, name: str) -> Executable:
+    return insert(Tag).values(id=id_, name=name)
+
+
 def twice(make) -> tuple[Executable, Executable]:
     return make(), make()
 
@@ -227,12 +256,14 @@ VIOLATIONS = {
         add_token(s, id=1, token_hash=b"2"),
     ],
     "pk_post_tags": lambda s, j, p: [
-        insert(Tag).values(id=1, name="soup"),
+        add_tag(1, "soup"),
         *twice(lambda: insert(PostTag).values(post_id=p.id, tag_id=1)),
     ],
     "pk_pictures": lambda s, j, p: twice(lambda: add_picture(s, id=1)),
     "pk_pins": lambda s, j, p: [add_pin(p), add_pin(p, position=2)],
+    "pk_popular_people": lambda s, j, p: [add_popular(s), add_popular(j)],
     "pk_post_edits": lambda s, j, p: [add_edit(p, id=1), add_edit(p, id=1, version=1)],
+    "pk_post_words": lambda s, j, p: [insert(PostWords).values(post_id=p.id, words="")],
     "pk_posts": lambda s, j, p: [add_post(s, id=p.id)],
     "pk_rate_limits": lambda s, j, p: twice(
         lambda: insert(RateLimit).values(key="x", hits=1, expires_at=1.5)
@@ -242,14 +273,21 @@ VIOLATIONS = {
         add_session(s, id=1, token_hash=b"1"),
         add_session(s, id=1, token_hash=b"2"),
     ],
-    "pk_tags": lambda s, j, p: [
-        insert(Tag).values(id=1, name="soup"),
-        insert(Tag).values(id=1, name="bread"),
+    "pk_suggestions": lambda s, j, p: [add_suggestion(s, j), add_suggestion(s, s)],
+    "pk_tag_follows": lambda s, j, p: [add_tag(1, "soup"), *twice(lambda: add_tag_follow(s))],
+    "pk_tag_trends": lambda s, j, p: [
+        add_tag(1, "soup"),
+        add_tag(2, "bread"),
+        add_trend(),
+        add_trend(tag_id=2),
     ],
+    "pk_tag_words": lambda s, j, p: twice(lambda: insert(TagWords).values(tag_id=1, words="")),
+    "pk_tags": lambda s, j, p: [add_tag(1, "soup"), add_tag(1, "bread")],
     "pk_translations": lambda s, j, p: [
         add_translation(p, id=1),
         add_translation(p, id=1, language="ko"),
     ],
+    "pk_user_words": lambda s, j, p: [insert(UserWords).values(user_id=s.id, words="")],
     "pk_users": lambda s, j, p: [add_user(id=s.id)],
     "pk_usernames": lambda s, j, p: [add_name(s), add_name(j)],
     "uq_bookmarks_user_id_post_id": lambda s, j, p: twice(lambda: add_reaction(Bookmark, j, p)),
@@ -270,6 +308,7 @@ VIOLATIONS = {
         add_pin(p),
         add_pin(p, post_id=1),
     ],
+    "uq_popular_people_user_id": lambda s, j, p: [add_popular(s), add_popular(s, position=1)],
     "uq_post_edits_post_id_version": lambda s, j, p: twice(lambda: add_edit(p)),
     "uq_posts_author_id_form_key": lambda s, j, p: twice(lambda: add_post(j, form_key="x")),
     "uq_posts_repost_of_id_author_id": lambda s, j, p: twice(
@@ -277,6 +316,11 @@ VIOLATIONS = {
     ),
     "uq_posts_uri": lambda s, j, p: [add_post(j, uri=p.uri)],
     "uq_sessions_token_hash": lambda s, j, p: twice(lambda: add_session(s)),
+    "uq_tag_trends_tag_id": lambda s, j, p: [
+        add_tag(1, "soup"),
+        add_trend(),
+        add_trend(position=1),
+    ],
     "uq_tags_name": lambda s, j, p: twice(lambda: insert(Tag).values(name="soup")),
     "uq_translations_post_id_language": lambda s, j, p: twice(lambda: add_translation(p)),
     "uq_users_owner": lambda s, j, p: [add_user(role=Role.OWNER)],
@@ -362,6 +406,10 @@ def test_a_tombstone_may_keep_no_words(susan):
         (lambda: add_edit(Post(id=1)), "fk_post_edits_post_id"),
         (lambda: add_translation(Post(id=1)), "fk_translations_post_id"),
         (lambda: add_draft(User(id=1)), "fk_drafts_user_id"),
+        (lambda: add_tag_follow(User(id=1)), "fk_tag_follows_"),
+        (add_trend, "fk_tag_trends_tag_id"),
+        (lambda: add_suggestion(User(id=1), User(id=1)), "fk_suggestions_"),
+        (lambda: add_popular(User(id=1)), "fk_popular_people_user_id"),
     ],
 )
 def test_nothing_hangs_in_the_air(make, name, owner, database_kind):
@@ -392,6 +440,14 @@ def test_everything_of_a_deleted_person_goes_with_them(susan, john):
         db.session.execute(add)
     for add in (add_pin, add_edit, add_translation):
         db.session.execute(add(theirs))
+    for add in (
+        add_tag(1, "salt"),
+        add_tag_follow(susan),
+        add_suggestion(susan, john),
+        add_suggestion(john, susan),
+    ):
+        db.session.execute(add)
+    db.session.execute(add_popular(susan))
     for add in (add_picture(susan, theirs), add_draft(susan), add_picture(john, theirs)):
         db.session.execute(add)
     db.session.execute(add_post(john, repost_of_id=theirs.id))
@@ -412,7 +468,14 @@ def test_everything_of_a_deleted_person_goes_with_them(susan, john):
         # John's post and his reply, which is now one to nobody; his repost has nothing to repeat.
         "posts": 2,
         "post_tags": 1,
-        "tags": 2,
+        "tags": 3,
+        "tag_follows": 0,
+        "suggestions": 0,
+        "popular_people": 0,
+        # Words of what is gone find nothing, and `search_index` removes them.
+        "post_words": 2,
+        "user_words": 3,
+        "tag_words": 2,
         "one_time_tokens": 0,
         "emails": 0,
         "exports": 0,
@@ -430,8 +493,10 @@ def test_everything_of_a_deleted_person_goes_with_them(susan, john):
         "usernames": 2,
         # They belong to nobody.
         "rate_limits": 0,
-        "jobs": 0,
+        "tag_trends": 0,
         "job_slots": 0,
+        # Whom each of them may want to follow.
+        "jobs": 2,
     }
     replies_to = db.session.execute(select(Post.in_reply_to_id, Post.in_reply_to_user_id)).all()
     assert replies_to == [(None, None)] * 2
