@@ -12,7 +12,9 @@ from app.database.modes import (
     standing_alone,
     try_now,
 )
-from app.database.statements import for_each, insert
+from app.database.prepared import kept_options, read_rows
+from app.database.statements import for_each, has_one, insert, is_one_of
+from app.database.versions import version_of
 
 __all__ = [
     "Session",
@@ -23,11 +25,16 @@ __all__ = [
     "commit",
     "engine_options",
     "for_each",
+    "has_one",
     "insert",
+    "is_one_of",
     "is_transient",
     "is_unavailable",
+    "kept_options",
     "prepare_engine",
+    "read_rows",
     "standing_alone",
     "try_now",
+    "version_of",
     "violated_constraint",
 ]

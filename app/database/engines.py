@@ -8,6 +8,7 @@ from psycopg2.extensions import set_wait_callback
 from sqlalchemy import Connection, Engine, ExceptionContext, event
 
 from app.database.patience import PatientConnection, expect_answers, expect_ping, wait
+from app.database.prepared import prepare_statements
 from config import Config
 
 # "DETAIL:  Key (email_key)=(susan@mail.example) already exists."
@@ -29,6 +30,8 @@ def engine_options(config: Config) -> dict[str, Any]:
         "timezone": "utc",
         # Our statements are short; compiling one would take longer than running it.
         "jit": "off",
+        # Of those that are prepared: what they are about must not change how they run.
+        "plan_cache_mode": "force_generic_plan",
         "statement_timeout": server_timeout,
         "lock_timeout": server_timeout,
         "idle_in_transaction_session_timeout": "60s",
@@ -37,7 +40,6 @@ def engine_options(config: Config) -> dict[str, Any]:
         **common,
         "pool_size": config.DATABASE_POOL_SIZE,
         "max_overflow": 0,
-        "pool_pre_ping": True,
         "connect_args": {
             "connection_factory": partial(PatientConnection, timeout=timeout),
             "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
@@ -46,8 +48,11 @@ def engine_options(config: Config) -> dict[str, Any]:
     }
 
 
-def prepare_engine(engine: Engine) -> None:
-    """Set up every connection of the engine."""
+def prepare_engine(engine: Engine, *, prepares: bool = True) -> None:
+    """Set up every connection of the engine.
+
+    :param prepares: whether PostgreSQL may keep the plans of statements
+    """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -56,6 +61,8 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "checkout", expect_answers)
         event.listen(engine, "checkin", expect_ping)
         event.listen(engine, "handle_error", _forget_values)
+        if prepares:
+            prepare_statements(engine)
 
 
 def _forget_values(context: ExceptionContext) -> None:

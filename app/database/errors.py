@@ -12,15 +12,16 @@ from app.models import Base
 
 # Deadlock, serialisation failure; the two that PostgreSQL asks to try again.
 RETRIED_STATES = {"40P01", "40001"}
+REFERENCES_TO_TAGS = {"fk_post_tags_tag_id", "fk_tag_follows_tag_id", "fk_tag_trends_tag_id"}
 
 
 def is_transient(error: DBAPIError) -> bool:
     """Whether running the transaction again may well succeed."""
     if isinstance(error, IntegrityError):
         # Two processes made the same id in one millisecond; or a hashtag was given up, with the
-        # last account to use it, in the moment when somebody else took it up.
+        # last account to use it, in the moment when it was taken up or counted.
         constraint = violated_constraint(error) or ""
-        return constraint.startswith("pk_") or constraint == "fk_post_tags_tag_id"
+        return constraint.startswith("pk_") or constraint in REFERENCES_TO_TAGS
     return getattr(error.orig, "pgcode", None) in RETRIED_STATES
 
 

@@ -7,16 +7,20 @@ checks it, makes it anew and stores its files; `add` makes it a row, in the memb
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
+from itertools import groupby
 from typing import Any, BinaryIO, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 
+from app.database import is_one_of, read_rows
 from app.extensions import db, settings
 from app.models import Credential, Picture, Post, User
 from app.models.base import utc_now
 from app.services import images, jobs, media_files
 from app.services import text as texts
 from app.services.errors import ImageInvalid, NotFound, QuotaExceeded, TextTooLong
+from app.services.pagination import Rows
 from app.services.visibility import OPEN, visible_to
 
 # How long a picture waits for its post: as long as `drafts.KEPT_FOR`, which may name it.
@@ -59,22 +63,27 @@ class Prepared(NamedTuple):
 _COLUMNS = tuple(getattr(Picture, name) for name in PictureRow._fields)
 
 
-def of_posts(post_ids: Collection[int]) -> Mapping[int, list[PictureRow]]:
+def of_posts(post_ids: Collection[int]) -> Mapping[int, tuple[PictureRow, ...]]:
     """Return the pictures of these posts, which the viewer may see, in their order.
 
     Posts without pictures are not in it. One query; none for no posts.
     """
-    found: dict[int, list[PictureRow]] = {}
+    found: dict[int, tuple[PictureRow, ...]] = {}
     if not post_ids:
         return found
-    query = (
-        select(*_COLUMNS)
-        .where(Picture.post_id.in_(post_ids))
-        .order_by(Picture.post_id, Picture.position)
-    )
-    for row in db.session.execute(query):
-        found.setdefault(row.post_id, []).append(PictureRow(*row))
+    statement = _of_posts(db.engine.dialect.name)
+    values = {"post_ids": list(post_ids)}
+    rows = read_rows(db, statement, values)
+    for post_id, group in groupby(rows, lambda row: row.post_id):
+        found[post_id] = tuple(PictureRow(*row) for row in group)
     return found
+
+
+# Made once: putting it together takes longer than running it.
+@cache
+def _of_posts(_dialect: str) -> Rows:
+    wanted = is_one_of(db, Picture.post_id, "post_ids")
+    return select(*_COLUMNS).where(wanted).order_by(Picture.post_id, Picture.position)
 
 
 def is_open(viewer: User | None, key: str) -> bool:

@@ -2,16 +2,18 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import contains_eager
 
-from app.database import try_now
+from app.database import kept_options, try_now
 from app.extensions import db
 from app.models import Credential, User, UserSession
-from app.models.base import utc_now
+from app.models.base import UtcDateTime, utc_now
 from app.services import sweeping
 from app.services.errors import NotFound, SignedOut
 from app.services.users import is_active
@@ -52,24 +54,28 @@ def start(user: User, *, remembered: bool, ip: str, user_agent: str) -> str:
 
 def load(token: str) -> UserSession | None:
     """Return the session of a token, if it still holds, with its user and credential: one query."""
-    now = utc_now()
-    query = (
-        select(UserSession)
-        .join(UserSession.user)
-        .join(Credential, Credential.user_id == User.id)
-        .where(
-            UserSession.token_hash == _hash(token),
-            ~_is_over(now),
-            is_active(),
-        )
-        .options(contains_eager(UserSession.user).contains_eager(User.credential))
-    )
-    session = db.session.scalar(query)
+    values = {"token": _hash(token), **_limits(utc_now())}
+    statement = _by_token()
+    options = kept_options(statement)
+    session = db.session.scalar(statement, values, execution_options=options)
     if session is not None:
         session.user.session_token = token
         session.user.session_id = session.id
         session.user.verified_at = session.verified_at
     return session
+
+
+@cache
+def _by_token() -> Select[UserSession]:
+    # Made once: it runs for each page of a member, and putting it together takes longer.
+    limits = {name: bindparam(name, type_=UtcDateTime()) for name in _limits(utc_now())}
+    return (
+        select(UserSession)
+        .join(UserSession.user)
+        .join(Credential, Credential.user_id == User.id)
+        .where(UserSession.token_hash == bindparam("token"), ~_is_over(limits), is_active())
+        .options(contains_eager(UserSession.user).contains_eager(User.credential))
+    )
 
 
 def touch(session: UserSession, ip: str) -> None:
@@ -101,7 +107,7 @@ def listed(user: User) -> Sequence[UserSession]:
     """Return where somebody is signed in, the most recently used first, up to `MAX_LISTED`."""
     query = (
         select(UserSession)
-        .where(UserSession.user_id == user.id, ~_is_over(utc_now()))
+        .where(UserSession.user_id == user.id, ~_is_over(_limits(utc_now())))
         .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
         .limit(MAX_LISTED)
     )
@@ -171,22 +177,31 @@ def is_verified(user: User) -> bool:
 
 def sweep() -> bool:
     """Forget a batch of sessions that are over; return whether there may be more."""
-    return sweeping.sweep(UserSession.id, _is_over(utc_now()))
+    return sweeping.sweep(UserSession.id, _is_over(_limits(utc_now())))
 
 
 def _forget_expired(user: User, now: datetime) -> None:
     db.session.execute(
         delete(UserSession)
-        .where(UserSession.user_id == user.id, _is_over(now))
+        .where(UserSession.user_id == user.id, _is_over(_limits(now)))
         .execution_options(synchronize_session=False)
     )
 
 
-def _is_over(now: datetime) -> ColumnElement[bool]:
+def _limits(now: datetime) -> dict[str, datetime]:
+    """Return the moments by which sessions are over: see `_is_over`."""
+    return {
+        "now": now,
+        "remembered_since": now - REMEMBERED_IDLE,
+        "browser_since": now - BROWSER_IDLE,
+    }
+
+
+def _is_over(limits: Mapping[str, Any]) -> ColumnElement[bool]:
     return or_(
-        UserSession.expires_at <= now,
-        and_(UserSession.remembered, UserSession.last_seen_at <= now - REMEMBERED_IDLE),
-        and_(~UserSession.remembered, UserSession.last_seen_at <= now - BROWSER_IDLE),
+        UserSession.expires_at <= limits["now"],
+        and_(UserSession.remembered, UserSession.last_seen_at <= limits["remembered_since"]),
+        and_(~UserSession.remembered, UserSession.last_seen_at <= limits["browser_since"]),
     )
 
 

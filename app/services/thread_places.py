@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from app.database import for_each
+from app.database import for_each, read_rows
 from app.extensions import db, settings
 from app.models import Post, User
 from app.models.base import BigId
@@ -96,7 +96,7 @@ def places(viewer: User | None, post_id: int, root_id: int, after: int | None) -
     """
     statement = _places(any_like(viewer), db.engine.dialect.name, settings.PAGE_SIZE)
     values = {"post_id": post_id, "root_id": root_id, "after": after or 0}
-    rows = db.session.execute(statement, values | values_of(viewer))
+    rows = read_rows(db, statement, values | values_of(viewer))
     return sorted(Place(*row) for row in rows)
 
 

@@ -1,16 +1,20 @@
-"""People as others see them: profiles, lists of people, suggestions."""
+"""People as others see them: profiles, lists of people."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Label, Select, and_, exists, false, func, literal, select
+from sqlalchemy import ColumnElement, Label, Select, and_, bindparam, exists, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
+from app.database import read_rows
 from app.extensions import db, settings
 from app.models import Follow, FollowState, User, Username
+from app.models.base import BigId
 from app.services import names
 from app.services.errors import NotFound, Renamed
 from app.services.pagination import Page, Rows, below, fetch
+from app.services.visibility import Viewer, any_like, values_of
 
 
 class PersonRow(NamedTuple):
@@ -92,7 +96,17 @@ def profile(viewer: User | None, username: str) -> ProfileRow:
     :raises NotFound: also if the account is hidden
     :raises Renamed: if the name is a former one
     """
-    query: Rows = select(
+    values = {"name": username.lower(), **values_of(viewer)}
+    rows = read_rows(db, _profile(any_like(viewer)), values)
+    if not rows:
+        raise not_found(username)
+    return ProfileRow(*rows[0])
+
+
+# Made once, as those of timelines are.
+@cache
+def _profile(viewer: Viewer | None) -> Rows:
+    return select(
         User.id,
         User.username,
         User.display_name,
@@ -106,11 +120,7 @@ def profile(viewer: User | None, username: str) -> ProfileRow:
         User.followers_count,
         _is_followed_by(viewer),
         _follows(viewer),
-    ).where(is_named(username), is_active())
-    row = db.session.execute(query).one_or_none()
-    if row is None:
-        raise not_found(username)
-    return ProfileRow(*row)
+    ).where(func.lower(User.username) == bindparam("name"), User.domain == "", is_active())
 
 
 def followers(viewer: User | None, user_id: int, before: int | None = None) -> Page[PersonRow]:
@@ -123,29 +133,16 @@ def following(viewer: User | None, user_id: int, before: int | None = None) -> P
     return _follow_list(viewer, Follow.follower_id, Follow.followed_id, user_id, before)
 
 
-def suggestions(viewer: User, limit: int, besides: int | None = None) -> list[PersonRow]:
-    """Return people the viewer does not follow yet, those with most followers first.
-
-    :param besides: the id of somebody the page is about already
-    """
-    query = (
-        _people(viewer, User.id)
-        .where(
-            User.id.not_in([viewer.id, besides or viewer.id]),
-            User.domain == "",
-            is_active(),
-            ~_following_exists(viewer.id, User.id),
-        )
-        .order_by(User.followers_count.desc(), User.id.desc())
-        .limit(limit)
-    )
-    return [PersonRow(*row) for row in db.session.execute(query)]
-
-
 def person(viewer: User | None, user_id: int) -> PersonRow:
     """Return one person as a row of a list shows them."""
-    query = _people(viewer, User.id).where(User.id == user_id)
-    return PersonRow(*db.session.execute(query).one())
+    values = {"person_id": user_id, **values_of(viewer)}
+    [row] = read_rows(db, _person(any_like(viewer)), values)
+    return PersonRow(*row)
+
+
+@cache
+def _person(viewer: Viewer | None) -> Rows:
+    return _people(viewer, User.id).where(User.id == bindparam("person_id", type_=BigId))
 
 
 def is_follow_of(
@@ -184,7 +181,7 @@ def people(viewer: User | None, key: InstrumentedAttribute[int]) -> Rows:
     return _people(viewer, key).where(is_active()).order_by(key.desc())
 
 
-def _people(viewer: User | None, key: InstrumentedAttribute[int]) -> Rows:
+def _people(viewer: Viewer | None, key: InstrumentedAttribute[int]) -> Rows:
     return select(
         key.label("key"),
         User.id,
@@ -205,13 +202,13 @@ def _following_exists(follower: Any, followed: Any) -> ColumnElement[bool]:
     )
 
 
-def _is_followed_by(viewer: User | None) -> Label[bool]:
+def _is_followed_by(viewer: Viewer | None) -> Label[bool]:
     if viewer is None:
         return false().label("is_followed")
-    return _following_exists(literal(viewer.id), User.id).label("is_followed")
+    return _following_exists(viewer.id, User.id).label("is_followed")
 
 
-def _follows(viewer: User | None) -> Label[bool]:
+def _follows(viewer: Viewer | None) -> Label[bool]:
     if viewer is None:
         return false().label("follows_viewer")
-    return _following_exists(User.id, literal(viewer.id)).label("follows_viewer")
+    return _following_exists(User.id, viewer.id).label("follows_viewer")

@@ -1,6 +1,7 @@
 """The one answer to who may see a post. Every query of posts starts here."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from app.database import has_one
 from app.models import Follow, FollowState, Mention, Post, User, Visibility
 from app.models.base import BigId
 
@@ -70,7 +72,13 @@ def visible_as_post_to(viewer: Viewer | None, post: PostTable = Post) -> ColumnE
 
 def _is_shown(viewer: Viewer | None, post: PostTable) -> ColumnElement[bool]:
     alive = and_(post.deleted_at.is_(None), post.author_id.not_in(_hidden_people()))
-    return and_(alive, or_(post.visibility.in_(OPEN), _shared_with(viewer, post)))
+    return and_(alive, or_(_is_one_of(post, OPEN), _shared_with(viewer, post)))
+
+
+def _is_one_of(post: PostTable, kinds: Sequence[Visibility]) -> ColumnElement[bool]:
+    # Words, not values: a list of values is put into the statement anew whenever it is run.
+    words: list[ColumnElement[Any]] = [literal_column(f"'{kind.value}'") for kind in kinds]
+    return cast("ColumnElement[bool]", post.visibility.in_(words))
 
 
 def _hidden_people() -> Select[int]:
@@ -87,12 +95,12 @@ def _shared_with(viewer: Viewer | None, post: PostTable) -> ColumnElement[bool]:
         Follow.followed_id == post.author_id,
         Follow.state == FollowState.ACCEPTED,
     )
-    is_named = exists().where(Mention.post_id == post.id, Mention.user_id == viewer.id)
+    is_named = has_one(Mention.post_id == post.id, Mention.user_id == viewer.id)
     return or_(
         post.author_id == viewer.id,
         post.visibility == Visibility.MEMBERS,
         and_(post.visibility == Visibility.FOLLOWERS, follows),
-        and_(post.visibility.in_(NAMED), is_named),
+        and_(_is_one_of(post, NAMED), is_named),
     )
 
 

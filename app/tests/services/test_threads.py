@@ -152,7 +152,8 @@ def test_no_statement_of_a_page_looks_through_all_posts(susan, database_kind):
         db.session.commit()
     plans = []
 
-    def explain(connection, _cursor, statement, parameters, *_rest) -> None:
+    def explain(connection, _cursor, _prepared, parameters, context, _many) -> None:
+        statement = context.statement
         if statement.startswith("WITH"):
             raw = connection.connection.cursor()
             start = "EXPLAIN " if database_kind == "postgresql" else "EXPLAIN QUERY PLAN "
