@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,9 @@ def test_every_query_of_posts_asks_who_may_see_them(path):
             # Erasing an account is about all its posts, and shows none.
             if path.name == "deletions.py":
                 asks.add("written_by")
+            # The index of the search knows all posts; who may see them is asked when it is read.
+            if path.name == "search_rebuild.py":
+                asks.add("is_no_repost")
             assert names_in(function) & asks, function.name
 
 
@@ -99,6 +103,32 @@ def test_periodic_jobs_take_no_arguments():
     for task in TASKS.values():
         if task.every is not None:
             inspect.signature(task.run).bind()
+
+
+# What belongs to one request.
+OF_A_REQUEST = ("csrf_token", "get_flashed_messages", "flashes", "request", "session", "g.")
+
+
+def shown_by(name: str) -> set[str]:
+    """Return a template with those that it includes."""
+    text = (APP / "templates" / name).read_text()
+    others = set(re.findall(r"""{%-? include "([^"]+)\"""", text)) - {name}
+    return {name}.union(*(shown_by(other) for other in others))
+
+
+def kept_templates() -> set[str]:
+    """Return the templates whose HTML is kept for others of the same key."""
+    parts = re.findall(r'part\("([^"]+)"\)', (APP / "templates" / "app.html").read_text())
+    assert len(parts) > 5
+    return set().union(*(shown_by(name) for name in [*parts, "macros/post.html"]))
+
+
+@pytest.mark.parametrize("name", sorted(kept_templates()))
+def test_what_is_kept_asks_for_nothing_that_belongs_to_a_request(name):
+    for code in re.findall(r"{[{%](.*?)[%}]}", (APP / "templates" / name).read_text(), re.DOTALL):
+        plain = re.sub(r"""_\(".*?"|"[^"]*\"""", "", code)
+        for word in OF_A_REQUEST:
+            assert not re.search(rf"\b{re.escape(word)}", plain), (name, code)
 
 
 def test_templates_ask_the_database_nothing():

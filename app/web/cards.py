@@ -6,6 +6,7 @@ Paths are put together by hand: `url_for` for each row of a feed costs as much a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -60,12 +61,14 @@ class ParentCard:
 class PostCard:
     """A post.
 
+    :ivar key: of its entry in a list
     :ivar parent: what it replies to; None also if the viewer may not see that
     :ivar reposter: the name and path of who brought it here; "" for nobody
     :ivar is_on_top: whether it is here because its author pinned it
     :ivar language_name: of its language, if a translation can be asked for; else ""
     """
 
+    key: int
     id: int
     path: str
     author_path: str
@@ -116,6 +119,25 @@ class PostCard:
     @property
     def edit_path(self) -> str:
         return f"{self.action_path}/edit"
+
+
+class TagCard(NamedTuple):
+    """A hashtag, and how many posts of the day carry it; 0 for not so many."""
+
+    name: str
+    path: str
+    posts_count: int
+
+
+class FeedPost(NamedTuple):
+    """A post in a list, ready to be shown.
+
+    :ivar key: of its entry in the list, which is that of a repost if one brought it
+    """
+
+    key: int
+    id: int
+    html: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,26 +217,54 @@ class ViewerCard:
     avatar_url: str
     # The address that has to be confirmed before its owner may take part; "" for none.
     unconfirmed_email: str
+    # Whether single keys do something.
+    has_shortcuts: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PageCard:
     """A page of a list, with the addresses of the next older one and of the newest."""
 
-    items: list[PostCard] | list[PersonCard] | list[GalleryCard] | list[VersionCard]
+    items: list[FeedPost] | list[TagCard] | list[PersonCard] | list[GalleryCard] | list[VersionCard]
     older: int | None
     is_first: bool
     newest_url: str
 
     @property
     def older_url(self) -> str:
-        return f"{self.newest_url}?before={self.older}"
+        separator = "&" if "?" in self.newest_url else "?"
+        return f"{self.newest_url}{separator}before={self.older}"
+
+
+class Rights(NamedTuple):
+    """What a reader may do with a post. Of who reads it, its card depends on nothing else."""
+
+    is_member: bool
+    can_edit: bool = False
+    can_delete: bool = False
+    can_pin: bool = False
+
+
+def rights_over(row: PostRow, actor: User | None) -> Rights:
+    if actor is None:
+        return Rights(is_member=False)
+    return Rights(
+        is_member=True,
+        can_edit=can_edit_post(actor, row.author_id),
+        can_delete=can_delete_post(actor, row.author_id),
+        can_pin=can_pin_post(actor, row.author_id, row.visibility),
+    )
 
 
 def post_card(row: PostRow, actor: User | None) -> PostCard:
+    return card_with(row, rights_over(row, actor))
+
+
+def card_with(row: PostRow, rights: Rights) -> PostCard:
     author_path = f"/@{row.username}"
     path = f"{author_path}/{row.id}"
     return PostCard(
+        key=row.key,
         id=row.id,
         path=path,
         author_path=author_path,
@@ -243,11 +293,11 @@ def post_card(row: PostRow, actor: User | None) -> PostCard:
         is_reposted=bool(row.is_reposted),
         is_bookmarked=bool(row.is_bookmarked),
         is_pinned=bool(row.is_pinned),
-        can_edit=actor is not None and can_edit_post(actor, row.author_id),
-        can_delete=actor is not None and can_delete_post(actor, row.author_id),
-        can_pin=actor is not None and can_pin_post(actor, row.author_id, row.visibility),
+        can_edit=rights.can_edit,
+        can_delete=rights.can_delete,
+        can_pin=rights.can_pin,
         can_repost=can_repost(row.visibility),
-        language_name=_language_name(row, actor),
+        language_name=_language_name(row, rights),
     )
 
 
@@ -273,11 +323,11 @@ def _parent_card(row: PostRow) -> ParentCard | None:
     return ParentCard(path, row.parent_username, excerpt)
 
 
-def _language_name(row: PostRow, actor: User | None) -> str:
+def _language_name(row: PostRow, rights: Rights) -> str:
     """Return the language of a post as the reader calls it, if they may want it in theirs."""
-    reading = language_at_hand()
-    if actor is None or not row.html or not row.language:
+    if not rights.is_member or not row.html or not row.language:
         return ""
+    reading = language_at_hand()
     wanted = translations.wants(row.language, reading, row.visibility)
     return languages.name_in_text(row.language, reading) if wanted else ""
 
@@ -326,12 +376,8 @@ def viewer_card() -> ViewerCard | None:
         path=f"/@{user.username}",
         avatar_url=avatars.path(user.id, user.avatar_key),
         unconfirmed_email="" if is_confirmed(user) else user.credential.email,
+        has_shortcuts=user.credential.shortcuts,
     )
-
-
-def post_page(page: Page[PostRow], path: str) -> PageCard:
-    actor = viewer()
-    return PageCard([post_card(row, actor) for row in page.items], page.older, page.is_first, path)
 
 
 def people_page(page: Page[PersonRow], path: str) -> PageCard:

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from app.database import begin_reading, begin_writing
 from app.extensions import db
 from app.services import sessions
-from app.web import limits
+from app.web import limits, page_cache
 from app.web.limits import Limit
 from app.web.middleware import FRAMED, SHOWN_ANYWHERE
 from app.web.redirects import safe_redirect, sign_in_first, verify_first
@@ -52,12 +52,18 @@ class Cache(Enum):
     MINUTES = "public, max-age=300"
 
 
+# What depends on who asks.
+VARYING = {Cache.PRIVATE, Cache.NEVER}
+
+
 @dataclass(frozen=True)
 class Policy:
     access: Access
     cache: Cache
     limits: tuple[Limit, ...]
     uses_database: bool
+    # What anybody gets who is not signed in is the same for all of them, and kept for a while.
+    kept: bool
     # Only for those who gave their password lately; others are asked for it first.
     verified: bool
     # Other sites may show the page in a frame, ...
@@ -75,6 +81,7 @@ def policy(  # noqa: PLR0913 - all of them by name
     *limits: Limit,
     cache: Cache = Cache.PRIVATE,
     uses_database: bool = True,
+    kept: bool = False,
     verified: bool = False,
     framed: bool = False,
     shared: bool = False,
@@ -83,6 +90,8 @@ def policy(  # noqa: PLR0913 - all of them by name
 ) -> Callable[[View], View]:
     """Declare the policy of a view. The limits count unsafe requests only.
 
+    :param kept: see `page_cache`. Such a view reads of the request its address, language and theme,
+        who is signed in, and whether htmx asks; nothing else
     :param uploads: fields for files, which are refused elsewhere, and how many each has room for
     :param recover: is called in place of the view for a form whose token is not right or whose
         author is signed out, so that what was typed is not lost. It must change nothing that only
@@ -91,7 +100,16 @@ def policy(  # noqa: PLR0913 - all of them by name
 
     def declare(view: View) -> View:
         declared = Policy(
-            access, cache, limits, uses_database, verified, framed, shared, uploads or {}, recover
+            access=access,
+            cache=cache,
+            limits=limits,
+            uses_database=uses_database,
+            kept=kept,
+            verified=verified,
+            framed=framed,
+            shared=shared,
+            uploads=uploads or {},
+            recover=recover,
         )
         view.policy = declared  # type: ignore[attr-defined]
         return view
@@ -121,6 +139,7 @@ def init_app(app: Flask) -> None:
     # The last that is registered is the first that is called.
     app.after_request(_open_to_other_sites)
     app.after_request(_set_cache_headers)
+    app.after_request(_keep)
     for rule in app.url_map.iter_rules():
         policy_of(app, rule.endpoint)
 
@@ -130,9 +149,9 @@ def _enforce() -> ResponseReturnValue | None:
     if declared is None or not declared.uses_database:
         return None
     begin_reading(db)
-    refusal = _check_access(declared)
-    if refusal is not None or request.method in SAFE_METHODS:
-        return refusal
+    answer = _kept(declared) or _check_access(declared)
+    if answer is not None or request.method in SAFE_METHODS:
+        return answer
     # Counted before the transaction begins: SQLite has one writer, and it must not be waiting here.
     db.session.commit()
     for limit in declared.limits:
@@ -154,6 +173,19 @@ def recovered() -> ResponseReturnValue | None:
     return declared.recover()
 
 
+def _kept(declared: Policy) -> Response | None:
+    if not declared.kept or request.method not in page_cache.METHODS:
+        return None
+    return page_cache.kept_answer(varies=declared.cache in VARYING)
+
+
+def _keep(response: Response) -> Response:
+    declared = _declared()
+    if declared is None or not declared.kept or request.method not in page_cache.METHODS:
+        return response
+    return page_cache.keep(response, varies=declared.cache in VARYING)
+
+
 def _check_access(declared: Policy) -> ResponseReturnValue | None:
     if declared.access is Access.ANYBODY:
         return None
@@ -171,8 +203,11 @@ def _set_cache_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = Cache.NEVER.value
     else:
         response.headers.setdefault("Cache-Control", declared.cache.value)
-    if declared is not None and declared.cache in {Cache.PRIVATE, Cache.NEVER}:
+    if declared is not None and declared.cache in VARYING:
         response.vary.update(("Cookie", "Accept-Language"))
+        # A browser that has the whole page must not take a part of it for all.
+        if declared.kept:
+            response.vary.add("HX-Request")
     return response
 
 

@@ -4,7 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import format_date, format_decimal, format_percent, get_locale, get_timezone
+from flask_babel import (
+    format_date,
+    format_decimal,
+    format_percent,
+    get_locale,
+    get_timezone,
+    get_translations,
+)
 from jinja2 import StrictUndefined
 
 from app.extensions import settings
@@ -12,17 +19,41 @@ from app.web import i18n, sharing, times
 from app.web.cards import viewer_card
 from app.web.redirects import here
 
+_catalogs: dict[Any, Any] = {}
+
 
 def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(page_context)
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     for function in (time_iso, time_short, time_full, day, month_year, number, percent):
         app.add_template_global(function)
     app.add_template_global(sharing.about_post)
     app.add_template_global(sharing.about_profile)
     app.jinja_env.globals["locales"] = [*i18n.LANGUAGES.items()]
+
+
+def _gettext(text: str) -> str:
+    return str(_catalog().ugettext(text))
+
+
+def _ngettext(singular: str, plural: str, number: int) -> str:
+    return str(_catalog().ungettext(singular, plural, number))
+
+
+def _catalog() -> Any:
+    """Return the translations of the language at hand.
+
+    Flask-Babel would find them anew for each word, of which a page has a hundred, in four times the
+    time.
+    """
+    locale = get_locale()
+    kept = _catalogs.get(locale)
+    if kept is None:
+        kept = _catalogs[locale] = get_translations()
+    return kept
 
 
 def page_context() -> dict[str, Any]:

@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from app.models import User
 from app.services.threads import Branch, Conversation
-from app.services.timelines import PostRow
 from app.web.cards import PostCard, post_card
+from app.web.post_html import post_html
 
 
 @dataclass(frozen=True, slots=True)
 class BranchCard:
     """A reply, with those to it.
 
-    :ivar post: None for a tombstone
+    :ivar html: the post; None for a tombstone
+    :ivar name: of its author
     :ivar more_path: of the page with the replies to it that are not here; "" for none
     """
 
-    post: PostCard | None
+    html: Markup | None
+    name: str
     replies: Sequence["BranchCard"]
     more_path: str
 
@@ -33,7 +37,7 @@ class ThreadCard:
     """
 
     post: PostCard
-    ancestors: Sequence[PostCard | None]
+    ancestors: Sequence[Markup | None]
     earlier_path: str
     is_hidden_above: bool
     replies: Sequence[BranchCard]
@@ -52,7 +56,9 @@ def thread_card(
     first = f"{post.path}?below={below}" if below else post.path
     return ThreadCard(
         post=post,
-        ancestors=[_card(row, actor) for row in found.ancestors],
+        ancestors=[
+            row and post_html(row, actor, threaded=True, context=False) for row in found.ancestors
+        ],
         earlier_path=_earlier_path(found),
         is_hidden_above=found.is_hidden_above,
         replies=[_branch_card(branch, actor, post.path) for branch in found.replies],
@@ -62,10 +68,6 @@ def thread_card(
         newest_url=f"{first}#replies",
         is_first=after is None,
     )
-
-
-def _card(row: PostRow | None, actor: User | None) -> PostCard | None:
-    return None if row is None else post_card(row, actor)
 
 
 def _earlier_path(found: Conversation) -> str:
@@ -78,11 +80,13 @@ def _earlier_path(found: Conversation) -> str:
 
 def _branch_card(branch: Branch, actor: User | None, living_path: str) -> BranchCard:
     """Make the card of a branch; `living_path` is of the nearest post above it that lives."""
-    post = _card(branch.row, actor)
-    path = post.path if post else living_path
-    more_path = path if post else f"{path}?below={branch.id}"
+    row = branch.row
+    path = f"/@{row.username}/{row.id}" if row else living_path
+    more_path = path if row else f"{path}?below={branch.id}"
+    leads_on = bool(branch.replies or branch.has_more)
     return BranchCard(
-        post=post,
+        html=row and post_html(row, actor, threaded=leads_on, context=False),
+        name=(row.display_name or row.username) if row else "",
         replies=[_branch_card(reply, actor, path) for reply in branch.replies],
         more_path=f"{more_path}#replies" if branch.has_more else "",
     )

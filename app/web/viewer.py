@@ -15,7 +15,9 @@ from app.services.errors import SignedOut
 
 def viewer() -> User | None:
     """Return the member who is signed in, or None."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    # Once through the proxy, which asks for the request each time.
+    user = current_user._get_current_object()
+    return user if user.is_authenticated else None
 
 
 def member() -> User:
