@@ -6,6 +6,7 @@ from app.database import insert
 from app.extensions import db
 from app.models import Follow, FollowState, User
 from app.permissions import can_follow, is_confirmed
+from app.services import suggestions
 from app.services.errors import NotAllowed, NotConfirmed
 
 
@@ -27,6 +28,8 @@ def follow(actor: User, target: User) -> None:
     )
     if db.session.execute(statement).first():
         _count(actor, target, 1)
+        suggestions.forget(actor.id)
+        suggestions.ask_for(actor)
 
 
 def unfollow(actor: User, target: User) -> None:
@@ -39,6 +42,7 @@ def unfollow(actor: User, target: User) -> None:
     # A request was never counted.
     if db.session.scalar(statement) is FollowState.ACCEPTED:
         _count(actor, target, -1)
+        suggestions.forget(actor.id)
 
 
 def _count(actor: User, target: User, change: int) -> None:
