@@ -1,5 +1,17 @@
 // Around requests: say what went wrong, keep the place of the keyboard, read out what happened, send nothing twice.
 
+// The small actions of posts go where their buttons say already. Runs before htmx looks at the page.
+function sendInPlace() {
+  const buttons = document.querySelectorAll(":is(.action[formaction], [data-in-place]):not([hx-post])");
+  for (const button of buttons) {
+    button.setAttribute("hx-post", button.getAttribute("formaction"));
+    if (document.readyState === "complete") window.htmx.process(button);
+  }
+}
+
+sendInPlace();
+document.addEventListener("htmx:load", sendInPlace);
+
 const live = document.getElementById("live");
 const template = document.getElementById("failed");
 

@@ -19,7 +19,6 @@ const SHORT = {
 };
 
 function setUpMoment(moment) {
-  moment.locale(lang);
   moment.updateLocale(lang, { relativeTime: SHORT[lang] });
   // "59 min", "23 h", "29 days": a unit lasts until the next one begins, and is rounded down.
   for (const [unit, most] of Object.entries({ s: 60, m: 60, h: 24, d: 30, M: 12 })) {
@@ -36,7 +35,10 @@ const clock = new Intl.DateTimeFormat(style, {
 const full = (date) => `${day.format(date)}${lang === "ko" ? " " : ", "}${clock.format(date)}`;
 
 function fillIn() {
-  for (const time of document.querySelectorAll("time[title]")) time.title = full(new Date(time.dateTime));
+  for (const time of document.querySelectorAll("time.flask-moment:not([title])")) {
+    time.title = full(new Date(time.dateTime));
+    Object.assign(time.dataset, { timestamp: time.dateTime, function: "fromNow", refresh: "60000" });
+  }
   for (const time of document.querySelectorAll("time[data-full]")) {
     time.textContent = full(new Date(time.dateTime));
   }
