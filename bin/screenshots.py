@@ -38,6 +38,14 @@ SETTINGS = (
     "preferences",
     "data",
 )
+FINDING = {
+    "search": "/search?q=river",
+    "search-people": "/search/people?q=a",
+    "search-tags": "/search/tags?q=l",
+    "search-empty": "/search?q=xylophone",
+    "hashtags": "/tags",
+    "keyboard": "/keyboard",
+}
 # Where the mail goes, in the folder of the instance; a picture of it is as wide as a letter.
 MAIL = "mail"
 MAIL_SIZE = {"width": 600, "height": 400}
@@ -67,6 +75,7 @@ def main() -> None:
                 }
                 take_all(browser, look, f"{width}-{theme}.png")
                 take_conversations(browser, look, f"{width}-{theme}.png")
+                take_finding(browser, look, f"{width}-{theme}.png")
                 take_settings(browser, look, f"{width}-{theme}.png")
         take_mail(browser, url, Path(name) / MAIL)
     for picture, cover in COVERS.items():
@@ -150,6 +159,15 @@ def take_conversations(browser: Browser, look: dict[str, Any], suffix: str) -> N
     take(page, f"conversation-{suffix}", address_of_post(page, "who waters the hydrangea"))
     take(page, f"compose-{suffix}", "/compose", write_post)
     take(page, f"media-{suffix}", "/@luznorte/media", load_pictures)
+    page.context.close()
+
+
+def take_finding(browser: Browser, look: dict[str, Any], suffix: str) -> None:
+    """Take what helps to find: the search in its tabs, hashtags, shortcuts."""
+    page = browser.new_context(**look).new_page()
+    sign_in(page)
+    for name, path in FINDING.items():
+        take(page, f"{name}-{suffix}", path)
     page.context.close()
 
 

@@ -1,16 +1,20 @@
-"""Files made from other files: compiled translations and compressed static files.
+"""Files made from other files: compiled translations, joined and compressed static files.
 
-Both are made where missing or older than their source: by `flask serve`, and in the image.
+All are made where missing or older than their source: by `flask serve`, and in the image.
 """
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.cli import bundles
 from config import ROOT
 
 TRANSLATIONS = ROOT / "translations"
 STATIC = ROOT / "app" / "static"
+ENDINGS = (".br", ".gz")
 COMPRESSIBLE = {".css", ".html", ".js", ".json", ".map", ".svg", ".txt"}
 
 
@@ -18,6 +22,7 @@ def build() -> None:
     """Make what is missing or out of date."""
     for source in stale_translations():
         compile_translation(source)
+    bundles.build()
     for source in stale_statics():
         compress(source)
 
@@ -46,23 +51,31 @@ def compile_translation(source: Path) -> None:
 
 def stale_statics() -> Iterator[Path]:
     for source in sorted(STATIC.rglob("*")):
-        if source.suffix in COMPRESSIBLE and is_stale(compressed(source), source):
+        if source.suffix in COMPRESSIBLE and any(
+            is_stale(compressed(source, ending), source) for ending in ENDINGS
+        ):
             yield source
 
 
 def compress(source: Path) -> None:
-    """Write the .gz file beside the file; it is left out where it would save less than 5 %."""
+    """Write .br and .gz beside the file; they are left out where they would save less than 5 %."""
     from whitenoise.compress import Compressor  # noqa: PLC0415
 
-    if compressed(source).exists():
-        compressed(source).unlink()
-    Compressor(quiet=True, use_brotli=False).compress(str(source))
-    if compressed(source).exists():
-        mark_current(compressed(source), source)
+    # A server that runs has the old ones open to readers: they are replaced, never missing.
+    with tempfile.TemporaryDirectory(dir=STATIC.parent, prefix=".") as folder:
+        copy = Path(shutil.copy2(source, folder))
+        Compressor(quiet=True).compress(str(copy))
+        for ending in ENDINGS:
+            form, made = compressed(source, ending), compressed(copy, ending)
+            if made.exists():
+                mark_current(made, source)
+                shutil.move(made, form)
+            else:
+                form.unlink(missing_ok=True)
 
 
-def compressed(source: Path) -> Path:
-    return source.with_name(source.name + ".gz")
+def compressed(source: Path, ending: str = ".gz") -> Path:
+    return source.with_name(source.name + ending)
 
 
 def mark_current(made: Path, source: Path) -> None:

@@ -1,6 +1,6 @@
 """Static files under addresses that carry their content's hash, so that browsers may keep them.
 
-WhiteNoise serves them from the web process, pre-compressed where `flask serve` made a `.gz`.
+WhiteNoise serves them from the web process, in the compressed forms that `flask serve` made.
 """
 
 import hashlib
