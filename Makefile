@@ -8,7 +8,7 @@ CHECKS := check-format check-lint check-types check-imports check-templates chec
 
 # The steps of `check` come in their order, also with -j. `make check test` runs the tests once.
 .NOTPARALLEL:
-.PHONY: help run test check coverage seed screenshots format lock clean base dev $(CHECKS)
+.PHONY: help run test check coverage seed bench screenshots format lock clean base dev $(CHECKS)
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ seed: base ## Fill the database with the people and posts of a demo town
 	@$(PY) -m flask db upgrade
 	@$(PY) -m flask seed
 
+bench: dev ## Measure pages beside a bare Flask application (SIZE=M, DATABASE_URL=postgresql://…)
+	@$(PY) -m bench.load --size $(or $(SIZE),S)
+
 screenshots: dev ## Make the pictures in docs/screenshots anew
 	@bin/find-chromium
 	@$(PY) bin/screenshots.py
@@ -46,7 +49,8 @@ clean: ## Remove what was made, but never instance/ with its data
 	rm -rf .coverage .coverage.* htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find translations -name '*.mo' -delete
-	find app/static -name '*.gz' -delete
+	find app/static \( -name '*.br' -o -name '*.gz' \) -delete
+	rm -rf app/static/made
 
 base:
 	@bin/setup run

@@ -8,9 +8,7 @@ most of it for those before.
 """
 
 import argparse
-import http.client
 import os
-import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,7 +16,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlencode
 
 import flask_migrate
 from sqlalchemy import func, select
@@ -29,34 +26,10 @@ from app.database import begin_reading
 from app.extensions import db
 from app.models import Like, Post
 from app.tests.databases import test_database
-from app.tests.factories import PASSWORD, make_post, make_user
+from app.tests.factories import make_post, make_user
 from app.tests.together import together
-from bench.pages import cookie_of, server
-
-FORM = "application/x-www-form-urlencoded"
-
-
-class Browser:
-    """A member's browser, with the site open in it."""
-
-    def __init__(self, port: int, username: str) -> None:
-        self.connection = http.client.HTTPConnection("localhost", port)
-        self.cookie = ""
-        self.token = ""
-        self.open("GET", "/auth/login")
-        self.open("POST", "/auth/login", {"username": username, "password": PASSWORD})
-        self.open("GET", "/about")
-
-    def open(self, method: str, path: str, fields: dict[str, str] | None = None) -> int:
-        body = urlencode({"csrf_token": self.token, **(fields or {})})
-        headers = {"Cookie": self.cookie, "Content-Type": FORM}
-        self.connection.request(method, path, body if method == "POST" else None, headers)
-        response = self.connection.getresponse()
-        text = response.read().decode()
-        self.cookie = cookie_of(response) or self.cookie
-        if found := re.search(r'name="csrf_token"[^>]* value="([^"]+)"', text):
-            self.token = found[1]
-        return response.status
+from bench.browser import Browser
+from bench.servers import server
 
 
 def main() -> None:
@@ -88,8 +61,8 @@ def site(kind: str, members: int) -> Iterator[tuple[int, int, list[str]]]:
             post_id = make_post(make_user("author")).id
             names = [make_user(f"member_{number}").username for number in range(members)]
             begin_reading(db)
-            with server("microblog:app", Path(folder), workers=2) as port:
-                yield post_id, port, names
+            with server("microblog:app", Path(folder), workers=2) as running:
+                yield post_id, running.port, names
             db.session.remove()
             db.engine.dispose()
 

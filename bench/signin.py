@@ -20,7 +20,8 @@ from statistics import median
 from urllib.parse import urlencode
 
 from app.cli.town import PEOPLE
-from bench.pages import PASSWORD, cookie_of, seed, server
+from bench.browser import cookie_of
+from bench.servers import PASSWORD, seed, server
 
 NAMES = [person.username for person in PEOPLE]
 numbers = count(1)
@@ -63,7 +64,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         seed(folder)
-        with server("microblog:app", folder) as port:
+        with server("microblog:app", folder) as running:
+            port = running.port
             print(f"{'form':<28}{'known ms':>10}{'unknown ms':>12}{'ratio':>8}")
             login = Form(port, "/auth/login", 422)
             compare("sign-in by name", login, by_name, rounds)

@@ -11,7 +11,7 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -25,8 +25,8 @@ from app.extensions import db
 from app.tests.databases import test_database
 from app.tests.factories import make_user
 from app.tests.threads import plant
-from bench.pages import Get, getter, last_queries, server
-from bench.reactions import Browser
+from bench.browser import Browser, last_queries
+from bench.servers import server
 
 REPLIES = 500
 DEPTH = 12
@@ -40,8 +40,7 @@ def main() -> None:
     print(f"{'database':<12}{'page':<34}{'posts':>6}{'queries':>9}{'ms':>8}{'max ms':>8}{'kB':>7}")
     for kind in ("sqlite", "postgresql"):
         with site(kind) as (pages, port, log):
-            get = getter(port, Browser(port, "reader").cookie)
-            measure(kind, get, pages, rounds, log)
+            measure(kind, Browser(port, "reader").get, pages, rounds, log)
 
 
 @contextmanager
@@ -55,8 +54,8 @@ def site(kind: str) -> Iterator[tuple[dict[str, str], int, Path]]:
             flask_migrate.upgrade()
             pages = conversations()
             begin_reading(db)
-            with server("microblog:app", folder) as port:
-                yield pages, port, folder / f"{port}.log"
+            with server("microblog:app", folder) as running:
+                yield pages, running.port, running.log
             db.session.remove()
             db.engine.dispose()
 
@@ -94,7 +93,9 @@ def grow() -> list[int | None]:
     return parents
 
 
-def measure(kind: str, get: Get, pages: dict[str, str], rounds: int, log: Path) -> None:
+def measure(
+    kind: str, get: Callable[[str], bytes], pages: dict[str, str], rounds: int, log: Path
+) -> None:
     taken: dict[str, list[float]] = {name: [] for name in pages}
     for path in pages.values():
         get(path)
