@@ -290,6 +290,11 @@ class Config(BaseSettings):
     DATABASE_POOL_SIZE: int = Field(
         10, ge=1, le=200, description="Most PostgreSQL connections of one web process."
     )
+    DATABASE_PREPARE: bool = Field(
+        default=True,
+        description="Whether PostgreSQL plans the statements of lists once for each connection. "
+        "Not behind a pooler that gives each transaction another one, such as PgBouncer.",
+    )
     DATABASE_TIMEOUT: int = Field(
         10, ge=1, le=300, description="Seconds after which a statement or a wait is given up."
     )
@@ -350,6 +355,13 @@ class Config(BaseSettings):
         500, ge=1, le=10_000, description="Characters in a post, as a reader counts them."
     )
     PAGE_SIZE: int = Field(25, ge=1, le=100, description="Posts or people on one page.")
+    PAGE_CACHE_MB: int = Field(
+        8,
+        ge=0,
+        le=1000,
+        description="Megabytes in each web process for pages that readers who are not signed in "
+        "asked for, to be shown again while nothing has changed. `0` keeps none.",
+    )
     DEFAULT_LOCALE: Literal["en", "es", "ko"] = Field(
         "en", description="The language for readers whose browser asks for none we have."
     )

@@ -1,7 +1,9 @@
 """Microblog: a self-hosted microblog for a club, a company or a town."""
 
+import time
+
 import structlog
-from flask import Flask
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -9,7 +11,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config as configuration
 from app import auth, cli, database, errors, main, models, settings
 from app.extensions import babel, csrf, db, login, mail, migrate, moment
-from app.web import assets, boundary, converters, i18n, limits, logs, middleware, policy, templating
+from app.web import (
+    assets,
+    boundary,
+    bundles,
+    compression,
+    converters,
+    i18n,
+    limits,
+    logs,
+    middleware,
+    page_cache,
+    parts,
+    policy,
+    post_html,
+    templating,
+)
 from app.web.viewer import forget_viewer
 from config import Config
 
@@ -17,22 +34,37 @@ log = structlog.get_logger("app")
 
 # How often a transaction is run again when the database asks for it.
 ATTEMPTS = 3
+# Seconds.
+LOST_AT_ONCE = 1
 
 
 class Microblog(Flask):
-    """Flask, which runs a view again when its transaction lost to another one."""
+    """Flask, which runs a view again when its transaction lost to another one.
+
+    Also when a connection was lost, if all that the view does is read.
+    """
 
     def dispatch_request(self) -> ResponseReturnValue:
+        began = time.monotonic()
         for _ in range(ATTEMPTS - 1):
             try:
                 return super().dispatch_request()
             except DBAPIError as error:
-                if not database.is_transient(error):
+                if not database.is_transient(error) and not _was_lost_at_once(error, began):
                     raise
                 log.warning("transaction runs again", reason=str(error.orig).strip())
                 db.session.rollback()
                 forget_viewer()
         return super().dispatch_request()
+
+
+def _was_lost_at_once(error: DBAPIError, began: float) -> bool:
+    """Whether a request that only reads may as well begin anew: its connection was dead already.
+
+    Not one that was waited for: whoever asked has been patient enough.
+    """
+    is_reading = request.method in policy.SAFE_METHODS
+    return error.connection_invalidated and is_reading and time.monotonic() - began < LOST_AT_ONCE
 
 
 def create_app(config: Config | None = None) -> Microblog:
@@ -57,7 +89,7 @@ def create_app(config: Config | None = None) -> Microblog:
 def _init_extensions(app: Microblog) -> None:
     db.init_app(app)
     with app.app_context():
-        database.prepare_engine(db.engine)
+        database.prepare_engine(db.engine, prepares=app.extensions["config"].DATABASE_PREPARE)
     migrate.init_app(app, db, directory=str(configuration.ROOT / "migrations"))
     # Its context processor would load the viewer for every template, used or not.
     login.init_app(app, add_context_processor=False)
@@ -79,10 +111,15 @@ def _init_web(app: Microblog, config: Config) -> None:
     logs.init_app(app)
     logs.count_queries(app)
     assets.init_app(app)
+    bundles.init_app(app)
+    compression.init_app(app)
     templating.init_app(app)
+    post_html.init_app(app)
+    parts.init_app(app)
     limits.init_app(app)
     boundary.init_app(app)
     csrf.init_app(app)
+    page_cache.init_app(app, config.PAGE_CACHE_MB)
     policy.init_app(app)
     errors.init_app(app)
 

@@ -5,6 +5,7 @@ from flask import Flask
 from app.cli.config import config
 from app.cli.jobs import jobs
 from app.cli.mail import mail
+from app.cli.search import search
 from app.cli.seed import seed
 from app.cli.serve import serve
 from app.cli.translate import translate
@@ -13,5 +14,5 @@ from app.cli.worker import worker
 
 
 def init_app(app: Flask) -> None:
-    for command in (config, jobs, mail, seed, serve, translate, users, worker):
+    for command in (config, jobs, mail, search, seed, serve, translate, users, worker):
         app.cli.add_command(command)

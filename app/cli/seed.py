@@ -15,7 +15,19 @@ from app.extensions import db
 from app.models import User
 from app.models.base import utc_now
 from app.models.ids import id_at
-from app.services import accounts, edits, follows, pictures, posts, reactions, reposts
+from app.services import (
+    accounts,
+    acquaintances,
+    edits,
+    follows,
+    pictures,
+    posts,
+    reactions,
+    reposts,
+    suggestions,
+    tag_follows,
+    trends,
+)
 from app.services.contents import Content
 from app.services.errors import PasswordWeak, StorageUnavailable, UsernameTaken
 from app.services.pictures import Prepared
@@ -44,6 +56,7 @@ def seed(password: str | None) -> None:
         raise click.ClickException(f"pictures cannot be stored: {error.__cause__}") from None
     _follows(users)
     _posts(users, drawn)
+    _count(users)
     db.session.commit()
     first = PEOPLE[0].username
     click.echo(
@@ -73,6 +86,16 @@ def _follows(users: Mapping[str, User]) -> None:
     for person in PEOPLE:
         for followed in person.follows:
             follows.follow(users[person.username], users[followed])
+        for tag in person.tags:
+            tag_follows.follow(users[person.username], tag)
+
+
+def _count(users: Mapping[str, User]) -> None:
+    """Do what the periodic jobs do, so that nobody has to wait for them."""
+    db.session.flush()
+    trends.store(trends.count())
+    suggestions.store_popular(acquaintances.find_popular())
+    suggestions.store({user.id: acquaintances.find(user.id) for user in users.values()})
 
 
 def _pictures() -> Mapping[Post, list[Prepared]]:

@@ -6,12 +6,13 @@ from app.models import Visibility
 
 
 class Person(NamedTuple):
-    """A member. Whom they follow are user names."""
+    """A member. Whom they follow are user names; the hashtags that they follow stand without #."""
 
     username: str
     display_name: str
     bio: str
     follows: tuple[str, ...]
+    tags: tuple[str, ...] = ()
 
 
 class Post(NamedTuple):
@@ -57,6 +58,7 @@ PEOPLE = (
             "teo_bakes",
             "slowclock",
         ),
+        ("repaircafé", "lastbus"),
     ),
     Person(
         "wren",

@@ -3,6 +3,26 @@
 Importing this package registers every job.
 """
 
-from app.jobs import accounts, deletions, exports, housekeeping, mail, pictures
+from app.jobs import (
+    accounts,
+    deletions,
+    exports,
+    housekeeping,
+    mail,
+    pictures,
+    search,
+    suggestions,
+    trends,
+)
 
-__all__ = ["accounts", "deletions", "exports", "housekeeping", "mail", "pictures"]
+__all__ = [
+    "accounts",
+    "deletions",
+    "exports",
+    "housekeeping",
+    "mail",
+    "pictures",
+    "search",
+    "suggestions",
+    "trends",
+]

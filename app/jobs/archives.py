@@ -91,6 +91,8 @@ def _write_records(archive: ZipFile, user: User) -> None:
     archive.writestr("data/account.json", _json(personal_data.account(user), indent=2))
     archive.writestr("data/sessions.json", _json(personal_data.signed_in(user), indent=2))
     archive.writestr("data/mails.json", _json(personal_data.mails(user), indent=2))
+    followed_tags = personal_data.followed_tags(user)
+    archive.writestr("data/followed_tags.json", _json(followed_tags, indent=2))
     archive.writestr("data/drafts.json", _json(personal_posts.drafts(user), indent=2))
     for name, people in (
         ("following", personal_data.following(user)),

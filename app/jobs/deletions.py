@@ -6,7 +6,8 @@ from datetime import timedelta
 from app.database import before_writing, begin_writing, commit
 from app.extensions import db
 from app.jobs.registry import job
-from app.services import deletions, export_files, exports
+from app.jobs.search import forget_words
+from app.services import deletions, export_files, exports, search_index, suggestions
 
 
 @job("erase_due_accounts", every=timedelta(hours=1))
@@ -30,8 +31,11 @@ def erase_account(user_id: int) -> None:
         deletions.erase_likes,
         deletions.erase_kept,
         deletions.erase_follows,
+        suggestions.erase,
+        search_index.erase_some,
     ):
         _in_batches(erase, user_id)
+    forget_words()
     begin_writing(db)
     deletions.finish(user_id)
 

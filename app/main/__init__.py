@@ -6,8 +6,10 @@ bp = Blueprint("main", __name__)
 
 from app.main import (  # noqa: E402, F401 - they add their routes
     avatars,
+    discovery,
     edits,
     embeds,
+    feeds,
     follows,
     health,
     languages,
@@ -15,6 +17,8 @@ from app.main import (  # noqa: E402, F401 - they add their routes
     pictures,
     posts,
     reactions,
+    search,
+    tags,
     threads,
     timelines,
     translations,

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from app.database import begin_reading, commit
 from app.extensions import db, settings
 from app.main import bp, permalinks
+from app.main.asides import aside
 from app.main.edit_form import EditForm
-from app.main.timelines import suggestions
 from app.services import edits, form_keys, timelines
 from app.services.contents import MAX_WARNING
 from app.services.edits import Version
@@ -97,7 +97,7 @@ def history(username: str, post_id: int) -> ResponseReturnValue:
         post=card,
         page=history_card(row, page, f"{card.path}/history"),
         is_withheld=not shows_former,
-        suggestions=suggestions(besides=row.author_id),
+        aside=aside(besides=row.author_id),
     )
 
 

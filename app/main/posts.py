@@ -19,7 +19,7 @@ from app.web.drafts import keep_until_sign_in
 from app.web.forms import refuse
 from app.web.policy import Access, Cache, policy
 from app.web.post_refusals import REFUSALS, reason
-from app.web.redirects import back, is_htmx, lead_to
+from app.web.redirects import back, is_htmx, lead_to, safe_redirect
 from app.web.viewer import member, nothing_changed, viewer
 
 
@@ -100,7 +100,7 @@ def delete_post(post_id: int) -> ResponseReturnValue:
     posts.delete(member(), post_id)
     commit(db)
     flash(_("Your post is deleted."), "success")
-    return back()
+    return safe_redirect(request.form.get("next"))
 
 
 def _send(form: PostForm) -> int | None:

@@ -10,13 +10,14 @@ from flask_babel import ngettext
 from app.database import commit
 from app.extensions import db
 from app.main import bp, permalinks
-from app.main.timelines import suggestions
+from app.main.asides import aside
 from app.services import reactions, reposts, timelines
 from app.services.errors import NotFound, PinsFull
 from app.services.pagination import parse_cursor
 from app.web import limits
-from app.web.cards import people_page, post_card, post_page
+from app.web.cards import people_page, post_card
 from app.web.policy import Access, Cache, policy
+from app.web.post_html import post_page
 from app.web.redirects import back, is_htmx, lead_to, safe_path, safe_redirect
 from app.web.viewer import member, nothing_changed, viewer
 
@@ -89,7 +90,7 @@ def reacted(username: str, post_id: int, reaction: str) -> ResponseReturnValue:
         post=card,
         reaction=reaction,
         page=people_page(page, f"{card.path}/{reaction}"),
-        suggestions=suggestions(besides=row.author_id),
+        aside=aside(besides=row.author_id),
     )
 
 
@@ -97,14 +98,16 @@ def reacted(username: str, post_id: int, reaction: str) -> ResponseReturnValue:
 @policy(Access.MEMBER)
 def bookmarks() -> ResponseReturnValue:
     page = timelines.bookmarked_by(member(), parse_cursor(request.args.get("before")))
-    return render_template(
-        "main/bookmarks.html", page=post_page(page, "/bookmarks"), suggestions=suggestions()
-    )
+    return render_template("main/bookmarks.html", page=post_page(page, "/bookmarks"), aside=aside())
 
 
 def _said(action: str) -> str:
     """Return what to read aloud where the button alone does not tell."""
     said = {
+        "like": _("Liked."),
+        "unlike": _("Like taken back."),
+        "repost": _("Reposted."),
+        "unrepost": _("Repost taken back."),
         "bookmark": _("The post is among your bookmarks now."),
         "unbookmark": _("The post is no longer among your bookmarks."),
     }

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.extensions import settings
 from app.main import bp, composing, permalinks
-from app.main.timelines import suggestions
+from app.main.asides import aside
 from app.permissions import is_confirmed
 from app.services import threads, users
 from app.services.pagination import parse_cursor
@@ -16,7 +16,7 @@ from app.web.viewer import viewer
 
 
 @bp.get("/@<username>/<id:post_id>")
-@policy(Access.ANYBODY)
+@policy(Access.ANYBODY, kept=True)
 def post(username: str, post_id: int) -> ResponseReturnValue:
     reader = viewer()
     after, below = (parse_cursor(request.args.get(name)) for name in ("after", "below"))
@@ -34,5 +34,5 @@ def post(username: str, post_id: int) -> ResponseReturnValue:
         author=person_card(users.person(reader, row.author_id), reader),
         form=composing.reply_form(row) if may_reply else None,
         max_length=settings.MAX_POST_LENGTH,
-        suggestions=suggestions(besides=row.author_id),
+        aside=aside(besides=row.author_id),
     )

@@ -6,14 +6,15 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.main import bp
-from app.main.timelines import suggestions
+from app.main.asides import aside
 from app.models import User
 from app.services import timelines, users
 from app.services.errors import NotFound
 from app.services.pagination import parse_cursor
 from app.services.users import ProfileRow
-from app.web.cards import PageCard, gallery_page, people_page, post_page, profile_card
+from app.web.cards import PageCard, gallery_page, people_page, profile_card
 from app.web.policy import Access, policy
+from app.web.post_html import post_page
 from app.web.redirects import moved
 from app.web.viewer import viewer
 
@@ -21,19 +22,19 @@ Tab = Callable[[User | None, ProfileRow, int | None, str], PageCard]
 
 
 @bp.get("/@<username>")
-@policy(Access.ANYBODY)
+@policy(Access.ANYBODY, kept=True)
 def profile(username: str) -> ResponseReturnValue:
     return _profile(username, "posts")
 
 
 @bp.get("/@<username>/<any(replies, media, likes):tab>")
-@policy(Access.ANYBODY)
+@policy(Access.ANYBODY, kept=True)
 def profile_tab(username: str, tab: str) -> ResponseReturnValue:
     return _profile(username, tab)
 
 
 @bp.get("/@<username>/<any(followers, following):kind>")
-@policy(Access.ANYBODY)
+@policy(Access.ANYBODY, kept=True)
 def people(username: str, kind: str) -> ResponseReturnValue:
     reader = viewer()
     row = users.profile(reader, username)
@@ -47,7 +48,7 @@ def people(username: str, kind: str) -> ResponseReturnValue:
         profile=profile_card(row, reader),
         kind=kind,
         page=people_page(page, path),
-        suggestions=suggestions(besides=row.id),
+        aside=aside(besides=row.id),
     )
 
 
@@ -63,7 +64,7 @@ def _profile(username: str, tab: str) -> ResponseReturnValue:
         profile=profile_card(row, reader),
         tab=tab,
         page=TABS[tab](reader, row, before, path),
-        suggestions=suggestions(besides=row.id),
+        aside=aside(besides=row.id),
     )
 
 

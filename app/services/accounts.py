@@ -11,7 +11,17 @@ from app.database import violated_constraint
 from app.extensions import db, language_at_hand, settings
 from app.models import Credential, Role, Theme, User
 from app.models.ids import new_id
-from app.services import addresses, jobs, mentions, names, passwords, rendering, text, usernames
+from app.services import (
+    addresses,
+    jobs,
+    mentions,
+    names,
+    passwords,
+    rendering,
+    search_index,
+    text,
+    usernames,
+)
 from app.services.errors import (
     DomainError,
     EmailInvalid,
@@ -28,6 +38,8 @@ class Preferences:
     locale: str | None = None
     time_zone: str | None = None
     theme: Theme = Theme.AUTO
+    # Whether single keys do something.
+    shortcuts: bool = True
 
 
 class AccountInvalid(DomainError):
@@ -128,6 +140,7 @@ def update_profile(user: User, display_name: str, bio: str) -> None:
     user.display_name = name
     user.bio = source
     user.bio_html = rendering.render(source, mentions.resolve).html
+    search_index.put_person(user)
 
 
 def update_preferences(user: User, preferences: Preferences) -> None:
@@ -136,6 +149,7 @@ def update_preferences(user: User, preferences: Preferences) -> None:
     credential.locale = preferences.locale
     credential.time_zone = preferences.time_zone
     credential.theme = preferences.theme
+    credential.shortcuts = preferences.shortcuts
 
 
 @contextmanager
@@ -164,9 +178,11 @@ def _insert(username: str, email: str, password_hash: str, preferences: Preferen
         locale=preferences.locale,
         time_zone=preferences.time_zone,
         theme=preferences.theme,
+        shortcuts=preferences.shortcuts,
         unwanted_mails=[],
     )
     db.session.flush()
+    search_index.put_person(user)
     # Where addresses are confirmed, that alone makes one somebody's.
     if not settings.require_confirmed_email:
         addresses.claim(user.id, user.credential.email)

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy import insert as insert_rows
 
-from app.database import insert
 from app.extensions import db, settings
-from app.models import Mention, PostTag, Tag
-from app.models.ids import new_id
-from app.services import languages, mentions, rendering
+from app.models import Mention, PostTag
+from app.services import languages, mentions, rendering, tags
 from app.services import text as texts
 from app.services.errors import TextMissing, TextTooLong, WarningTooLong
 from app.services.rendering import Rendered
@@ -77,10 +75,24 @@ def link(post_id: int, rendered: Rendered) -> None:
     _link_tags(post_id, rendered.tags)
 
 
+def relink(post_id: int, rendered: Rendered) -> None:
+    """Note whom and what a post names now, and forget the rest."""
+    former = _unlink([post_id])
+    link(post_id, rendered)
+    tags.give_up(former)
+
+
 def unlink(post_ids: Sequence[int]) -> None:
-    """Forget whom and what posts name."""
-    for model in (Mention, PostTag):
-        db.session.execute(delete(model).where(model.post_id.in_(post_ids)))
+    """Forget whom and what posts name; hashtags that nobody else uses go with them."""
+    tags.give_up(_unlink(post_ids))
+
+
+def _unlink(post_ids: Sequence[int]) -> set[int]:
+    """Return the ids of the hashtags that the posts carried."""
+    db.session.execute(delete(Mention).where(Mention.post_id.in_(post_ids)))
+    links = delete(PostTag).where(PostTag.post_id.in_(post_ids)).returning(PostTag.tag_id)
+    removed = db.session.execute(links.execution_options(synchronize_session=False))
+    return set(removed.scalars())
 
 
 def _checked(content: Content) -> str:
@@ -115,10 +127,5 @@ def _link_mentions(post_id: int, usernames: Sequence[str]) -> None:
 def _link_tags(post_id: int, names: Sequence[str]) -> None:
     if not names:
         return
-    # In one order for everybody, so that two posts with the same new tags cannot deadlock.
-    rows = [{"id": new_id(), "name": name} for name in sorted(names)]
-    db.session.execute(insert(db, Tag).on_conflict_do_nothing(index_elements=["name"]), rows)
-    tag_ids = db.session.scalars(select(Tag.id).where(Tag.name.in_(names)))
-    db.session.execute(
-        insert_rows(PostTag), [{"tag_id": tag_id, "post_id": post_id} for tag_id in tag_ids]
-    )
+    rows = [{"tag_id": tag_id, "post_id": post_id} for tag_id in tags.take_up(names)]
+    db.session.execute(insert_rows(PostTag), rows)

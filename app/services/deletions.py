@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
@@ -25,10 +25,8 @@ from app.models import (
     JobState,
     Like,
     Post,
-    PostTag,
     RecoveryCode,
     Role,
-    Tag,
     User,
 )
 from app.models.base import utc_now
@@ -40,9 +38,13 @@ from app.services import (
     outbox,
     pictures,
     portraits,
+    search_index,
     sessions,
+    suggestions,
+    tag_follows,
     tokens,
     tombstones,
+    trends,
 )
 from app.services.errors import OwnerMustStay
 from app.services.sweeping import sweep
@@ -118,6 +120,7 @@ def begin(user_id: int, job_ids: Sequence[int] = ()) -> bool:
         sessions.end_all(user_id)
         tokens.end_all(user_id)
         pictures.forget(portrait_keys)
+        search_index.remove_person(user_id)
     # A run that was killed may have come so far, too.
     query = select(User.id).where(User.id == user_id, *_is_due(), User.erased_at.is_not(None))
     return db.session.scalar(query) is not None
@@ -132,7 +135,6 @@ def erase_posts(user_id: int) -> bool:
         .limit(BATCH)
     )
     post_ids = db.session.scalars(query).all()
-    _erase_tags(post_ids)
     tombstones.bury(Post.id.in_(post_ids))
     return len(post_ids) == BATCH
 
@@ -156,8 +158,9 @@ def erase_likes(user_id: int) -> bool:
 
 
 def erase_kept(user_id: int) -> bool:
-    """Remove what only the member saw: bookmarks, drafts, pictures without a post."""
+    """Remove what only the member saw: bookmarks, hashtags, drafts, pictures without a post."""
     pictures.discard_all(user_id)
+    tag_follows.erase(user_id)
     _execute(delete(Draft).where(Draft.user_id == user_id))
     return sweep(Bookmark.id, Bookmark.user_id == user_id)
 
@@ -197,6 +200,8 @@ def _set_deletion(user: User, at: datetime) -> None:
     sessions.end_all(user.id)
     tokens.end_all(user.id)
     exports.end_pending(user.id)
+    suggestions.forget()
+    trends.forget()
 
 
 def _email_of(user_id: int) -> str | None:
@@ -229,18 +234,6 @@ def _forget_mail(user_id: int, email: str) -> None:
         and_(outbox.is_to(email), Email.state != EmailState.PENDING),
     ):
         _execute(delete(Email).where(is_theirs))
-
-
-def _erase_tags(post_ids: Sequence[int]) -> None:
-    """Take hashtags off posts; those that nobody else uses are words of theirs, too."""
-    links = delete(PostTag).where(PostTag.post_id.in_(post_ids)).returning(PostTag.tag_id)
-    tag_ids = set(_execute(links).scalars())
-    is_used = exists().where(PostTag.tag_id == Tag.id)
-    # Locked first, so that the next statement sees who has just begun to use one.
-    db.session.execute(
-        select(Tag.id).where(Tag.id.in_(tag_ids)).order_by(Tag.id).with_for_update()
-    ).all()
-    _execute(delete(Tag).where(Tag.id.in_(tag_ids), ~is_used))
 
 
 def _unfollow(is_one_of_them: ColumnElement[bool], other: InstrumentedAttribute[int]) -> list[Any]:

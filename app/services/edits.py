@@ -11,7 +11,7 @@ from app.extensions import db, settings
 from app.models import Post, PostEdit, User, Visibility
 from app.models.base import utc_now
 from app.permissions import can_edit_post, is_confirmed
-from app.services import contents, pictures
+from app.services import contents, pictures, search_index
 from app.services.contents import Content
 from app.services.errors import (
     NotAllowed,
@@ -106,12 +106,13 @@ def edit(actor: User, post_id: int, number: int, content: Content) -> bool:
         return False
     _change(former, {**written.columns, "pictures_count": len(content.pictures)})
     _keep(former)
-    contents.unlink([post_id])
-    contents.link(post_id, written.rendered)
+    contents.relink(post_id, written.rendered)
     if former.pictures:
         count = pictures.attach(actor, post_id, content.pictures)
         if count < len(content.pictures):
             raise PicturesGone
+    alts = [alt for _, alt in content.pictures]
+    search_index.put_post(post_id, actor.id, written.columns, written.rendered, alts)
     return True
 
 

@@ -82,6 +82,14 @@ class PinsFull(DomainError):
         self.limit = limit
 
 
+class TagFollowsFull(DomainError):
+    """The member follows as many hashtags, `limit`, as one can."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+
+
 class LinkInvalid(DomainError):
     """The link of a mail is used, too old, or none of ours."""
 
@@ -188,5 +196,17 @@ class TranslationFailed(DomainError):
     def __init__(
         self, code: Literal["unavailable", "timeout", "quota", "unsupported", "misconfigured"]
     ) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class SearchUnavailable(DomainError):
+    """There is no answer.
+
+    :ivar code: `slow` (it would have taken too long) or `broken` (the index is not what it should
+        be; `flask search rebuild` makes it anew)
+    """
+
+    def __init__(self, code: Literal["slow", "broken"]) -> None:
         super().__init__(code)
         self.code = code

@@ -35,8 +35,8 @@ RESERVED = STAFF | _words(
     dashboard debug delete deleted demo docs download edit edit_profile email embed error errors
     everyone example explore export favicon faq feed feeds federation file files follow followers
     following follows group guest healthz here home hovercard icon icons image images img import
-    inbox index info invite invites javascript jobs js json language legal likes list lists live
-    livez local login logout mail manifest media me members mentions message messages metrics
+    inbox index info invite invites javascript jobs js json keyboard language legal likes list lists
+    live livez local login logout mail manifest media me members mentions message messages metrics
     mobile moment mutes new news nobody nodeinfo none notification notifications null oauth oembed
     outbox page pages password people ping policy popular post posts privacy profile profiles
     public readyz register remote replies report reports reposts reset robots rss rules save

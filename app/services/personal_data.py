@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import settings
 from app.models import Follow, FollowState, User
-from app.services import batches, outbox, sessions
+from app.services import batches, outbox, sessions, tag_follows
 from app.services.pagination import Rows
 from app.services.users import is_follow_of
 
@@ -61,7 +61,13 @@ def account(user: User) -> dict[str, Any]:
             "language": credential.locale,
             "time_zone": credential.time_zone,
             "theme": credential.theme.value,
+            "keyboard_shortcuts": credential.shortcuts,
             "unwanted_mails": credential.unwanted_mails,
+        },
+        "home_read": {
+            "up_to": _text(credential.home_seen_id),
+            "then_from": _text(credential.home_top_id),
+            "down_to": _text(credential.home_bottom_id),
         },
     }
 
@@ -100,6 +106,11 @@ def following(user: User) -> Iterator[list[PersonRecord]]:
     return _people(user.id, Follow.follower_id, Follow.followed_id)
 
 
+def followed_tags(user: User) -> list[dict[str, Any]]:
+    """Return which hashtags the member follows, as JSON holds it."""
+    return [{"name": row.name, "since": iso(row.since)} for row in tag_follows.listed(user)]
+
+
 def followers(user: User) -> Iterator[list[PersonRecord]]:
     """Yield who follows a member, the newest first."""
     return _people(user.id, Follow.followed_id, Follow.follower_id)
@@ -131,6 +142,11 @@ def with_whole_links(html: str) -> str:
 
 def iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
+
+
+def _text(id_: int | None) -> str | None:
+    """Return an id as JSON holds it: with all its digits, which its numbers do not have."""
+    return None if id_ is None else str(id_)
 
 
 def _people(

@@ -9,7 +9,7 @@ from app.extensions import db, settings
 from app.models import Post, User, Visibility
 from app.models.ids import new_id, time_of
 from app.permissions import can_delete_post, is_confirmed
-from app.services import contents, pictures, tombstones
+from app.services import contents, pictures, search_index, tombstones
 from app.services.contents import Content
 from app.services.errors import (
     AlreadyPublished,
@@ -72,6 +72,8 @@ def publish(  # noqa: PLR0913 - options, all by name
         if post.pictures_count < len(content.pictures):
             raise PicturesGone
         db.session.flush()
+    alts = [alt for _, alt in content.pictures]
+    search_index.put_post(id_, author.id, written.columns, written.rendered, alts)
     if visibility in OPEN:
         _count(author.id, 1)
         _count_reply(parent)

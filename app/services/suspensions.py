@@ -8,7 +8,7 @@ from app.extensions import db
 from app.models import Role, User
 from app.models.base import utc_now
 from app.permissions import can_leave
-from app.services import exports, sessions, tokens
+from app.services import exports, sessions, suggestions, tokens, trends
 from app.services.errors import OwnerMustStay
 
 
@@ -23,6 +23,8 @@ def suspend(user: User) -> None:
     sessions.end_all(user.id)
     tokens.end_all(user.id)
     exports.end_pending(user.id)
+    suggestions.forget()
+    trends.forget()
 
 
 def lift(user: User) -> None:

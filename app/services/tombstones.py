@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, delete, update
 from app.extensions import db
 from app.models import Bookmark, Like, Pin, Post, PostEdit, Translation
 from app.models.base import utc_now
-from app.services import contents, pictures
+from app.services import contents, pictures, search_index
 from app.services.visibility import OPEN
 
 # What a post holds when its words are gone.
@@ -42,6 +42,7 @@ def bury(*conditions: ColumnElement[bool]) -> int:
     _count_replies_off([post.in_reply_to_id for post in counted if post.in_reply_to_id])
     pictures.detach_all(post_ids)
     contents.unlink(post_ids)
+    search_index.remove_posts(post_ids)
     for model in (Like, Bookmark, Pin, PostEdit, Translation):
         _execute(delete(model).where(model.post_id.in_(post_ids)))
     _execute(delete(Post).where(Post.repost_of_id.in_(post_ids)))

@@ -11,7 +11,7 @@ from app.database import insert
 from app.extensions import db
 from app.models import User, Username
 from app.models.base import utc_now
-from app.services import names, outbox
+from app.services import names, outbox, search_index
 from app.services.errors import RenamedTooOften, UsernameTaken
 
 # What a name that is taken violates, whichever comes first.
@@ -72,6 +72,7 @@ def rename(user: User, username: str) -> None:
         raise UsernameTaken(username, free_like(username))
     former, user.username = user.username, username
     db.session.flush()
+    search_index.put_person(user)
     outbox.write("username_changed", user.credential, old=former, new=username)
 
 

@@ -96,8 +96,9 @@ class PreferencesForm(Form):
     locale = SelectField(_l("Language"))
     time_zone = SelectField(_l("Time zone"))
     theme = RadioField(_l("Theme"))
+    shortcuts = BooleanField(_l("Keyboard shortcuts"))
 
-    def __init__(self, **values: str) -> None:
+    def __init__(self, **values: str | bool) -> None:
         super().__init__(**values)
         automatic = ("", _l("Automatic: what your browser asks for"))
         self.locale.choices = [automatic, *i18n.LANGUAGES.items()]

@@ -25,6 +25,7 @@ def edit_preferences() -> ResponseReturnValue:
         locale=credential.locale or "",
         time_zone=i18n.chosen_time_zone() or "",
         theme=credential.theme.value,
+        shortcuts=credential.shortcuts,
     )
     return _page(form)
 
@@ -39,7 +40,9 @@ def save_preferences() -> ResponseReturnValue:
     locale = form.locale.data or None
     theme = Theme(form.theme.data)
     # Not `or None`: to follow the browser is a choice too, which no guess replaces.
-    preferences = accounts.Preferences(locale, form.time_zone.data, theme)
+    preferences = accounts.Preferences(
+        locale, form.time_zone.data, theme, shortcuts=form.shortcuts.data
+    )
     accounts.update_preferences(member(), preferences)
     commit(db)
     # The answer already speaks the language that was chosen.

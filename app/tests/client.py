@@ -50,7 +50,8 @@ class Client:
         return response
 
     def keep_token(self, response: TestResponse) -> TestResponse:
-        found = _TOKEN.search(response.text) if response.mimetype == "text/html" else None
+        is_read = response.mimetype == "text/html" and "Content-Encoding" not in response.headers
+        found = _TOKEN.search(response.text) if is_read else None
         if found:
             self.token = unescape(found[1])
         return response

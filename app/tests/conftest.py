@@ -2,25 +2,37 @@
 
 import fcntl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import flask_migrate
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 
 import config as configuration
-from app import create_app
+from app import Microblog, create_app
 from app.cli import assets
 from app.extensions import db
 from app.jobs.worker import Worker
-from app.models import Base
+from app.models import Base, ids
+from app.services import suggestions, trends
 from app.tests.client import Client
 from app.tests.databases import test_database
 from app.tests.factories import make_user
 from app.tests.smtp import Mailbox, MailServer, mail_server
 from app.tests.workers import drain
 from app.web.logs import TRANSACTIONAL
+
+# PostgreSQL only is asked whether anything has changed, and given so long for a search: see
+# `database.versions` and `database.deadline`.
+NOT_COUNTED = (
+    *TRANSACTIONAL,
+    "SELECT CAST(pg_current_snapshot",
+    "SET statement_timeout",
+    "RESET statement_timeout",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,19 +48,20 @@ def database_kind(request) -> str:
     return request.config.getoption("--database")
 
 
-@pytest.fixture
+# These three are asked for before anything is started for the test.
+@pytest.fixture(scope="session")
 def on_sqlite(database_kind) -> None:
     if database_kind != "sqlite":
         pytest.skip("about SQLite")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def once(database_kind) -> None:
     if database_kind != "sqlite":
         pytest.skip("the same on every database")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def on_postgresql(database_kind) -> None:
     if database_kind != "postgresql":
         pytest.skip("about PostgreSQL")
@@ -112,9 +125,20 @@ def shared_app(built_files, make_config) -> Iterator[Flask]:
 @pytest.fixture
 def app(shared_app) -> Iterator[Flask]:
     """Yield the application on an empty database."""
-    with shared_app.app_context():
-        _empty_database()
+    with emptied(shared_app):
         yield shared_app
+
+
+@contextmanager
+def emptied(app: Flask) -> Iterator[None]:
+    """Return a context in which an application is as new."""
+    with app.app_context():
+        _empty_database()
+        # As it is now known to be; so what the test before had is not shown in its pages.
+        trends.remember([])
+        # A test that travelled ahead leaves ids that count on from there, one by one.
+        ids._last = 0
+        yield
         db.session.rollback()
 
 
@@ -186,18 +210,48 @@ def john(owner):
     return make_user("john")
 
 
+class Statements(list[str]):
+    """What was asked of the database since it was cleared."""
+
+    def clear(self) -> None:
+        # Or it would depend on the clock whether somebody's suggestions are asked for again.
+        suggestions.forget()
+        super().clear()
+
+
 @pytest.fixture
 def count_queries(app):
-    """Return a list that gathers the statements run from here on, but those of transactions."""
-    statements: list[str] = []
+    """Return a list that gathers the statements run from here on, but those `NOT_COUNTED`."""
+    statements = Statements()
 
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        if not statement.startswith(TRANSACTIONAL):
-            statements.append(statement)
+    def note(_connection, _cursor, statement, _values, context, _many) -> None:
+        # By its own words, also if it is prepared.
+        asked = context.statement if context else statement
+        if not asked.startswith(NOT_COUNTED):
+            statements.append(asked)
 
     event.listen(db.engine, "before_cursor_execute", note)
     yield statements
     event.remove(db.engine, "before_cursor_execute", note)
+
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps templates as they were compiled first, for all applications of this process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compile_once() -> None:
+    Microblog.jinja_options = {**Microblog.jinja_options, "bytecode_cache": CompiledTemplates()}
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -66,7 +66,7 @@ def make_picture(owner: User, post: Post | None = None, alt: str = "", **options
     """Make a picture of a post, or one that waits for its post; options as `picture`."""
     made = pictures.add(owner, pictures.prepare(picture(**options)), alt)
     if post:
-        before = pictures.of_posts([post.id]).get(post.id, [])
+        before = pictures.of_posts([post.id]).get(post.id, ())
         chosen = [*((row.id, row.alt) for row in before), (made.id, alt)]
         pictures.attach(owner, post.id, chosen)
         made.post_id = post.id

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 from app.database import engine_options, is_transient, is_unavailable, violated_constraint
 from app.extensions import db
 from app.models import Credential, Follow, Post, Purpose, Tag, User, Username
-from app.services import exports, portraits, tokens
+from app.services import exports, portraits, sitemaps, tokens
 from app.services.sessions import SEEN_EVERY
 from app.tests.client import Client
 from app.tests.factories import PASSWORD, make_follow, make_post
@@ -60,6 +60,8 @@ def addresses(app, susan, john, run_jobs):
         "language": "es",
         "seed": "0" * 16,
         "kind": "followers",
+        "part": "posts",
+        "ending": "atom",
         "tab": "replies",
         "reaction": "likes",
         "size": "small",
@@ -72,6 +74,7 @@ def addresses(app, susan, john, run_jobs):
         "auth.show_confirmation": {"token": link_for(susan, Purpose.CONFIRM_EMAIL)},
         "auth.choose_password": {"token": link_for(susan, Purpose.RESET_PASSWORD)},
         "main.portrait_file": {"key": avatar_of(susan)},
+        "main.sitemap": {"number": sitemaps.numbers("posts")[0]},
     }
     questions = {"main.oembed": f"?url=http://localhost/@susan/{post.id}"}
     urls = app.url_map.bind("localhost")
@@ -190,7 +193,8 @@ class TestWriting:
         assert client.post("/posts", {"body": "Soup for @susan #soup"}).status_code == 303
 
         writes = [s for s in count_queries if s.startswith(("INSERT", "UPDATE", "DELETE"))]
-        assert len(writes) == 5
+        # Two of them for the search: the words of the post, and of the hashtag, which is new.
+        assert len(writes) == 7
         assert set(writes) <= set(transactions)
 
     @pytest.mark.parametrize(

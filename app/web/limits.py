@@ -90,6 +90,8 @@ DRAFT = Limit.of("draft", "30 per 5 minutes", by_address)
 TRANSLATE = Limit.of("translate", "30 per 5 minutes", by_member)
 ACT = Limit.of("act", "60 per minute", by_member)
 SAVE = Limit.of("save", "30 per minute", by_member)
+# How far home has been read: a browser tells every ten seconds at most, in each of its windows.
+READ = Limit.of("read", "60 per minute", by_member)
 # Each picture that is sent: to look at one takes more work than anything else members ask for.
 UPLOAD = Limit.of("upload", "120 per hour", by_member)
 

@@ -30,6 +30,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         # Bootstrap's form icons are data: images.
         "img-src 'self' data:",
         "connect-src 'self'",
+        "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

@@ -9,8 +9,6 @@ from werkzeug.wrappers import Response
 
 # Printable ASCII but the backslash, which browsers read as a slash. Anything else comes encoded.
 _PLAIN = re.compile(r"/[\x21-\x5b\x5d-\x7e]*", re.ASCII)
-# The fragment of a post on whatever page.
-_POST = re.compile(r"p[0-9]{1,19}", re.ASCII)
 _ENCODED_START = re.compile(r"/(?:[/\\]|%2f|%5c)", re.IGNORECASE)
 
 
@@ -35,11 +33,11 @@ def here() -> str:
 
 
 def back(default: str = "/") -> Response:
-    """Redirect to the page that a form says it was on, and there to the post that it names."""
+    """Redirect to the page that a form says it was on, and there to the post that it was about."""
     path = safe_path(request.form.get("next"), default)
-    post = request.form.get("at", "")
-    if _POST.fullmatch(post):
-        path = f"{path.partition('#')[0]}#{post}"
+    post_id = (request.view_args or {}).get("post_id")
+    if post_id is not None:
+        path = f"{path.partition('#')[0]}#p{post_id}"
     return redirect(path, code=303)
 
 

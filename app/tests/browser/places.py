@@ -78,9 +78,12 @@ def make_town() -> SimpleNamespace:
     db.session.commit()
     _give_exports(john, lonely)
     _dress(john)
+    shown = _show_pictures(longest)
+    # So that her home says where the new ends.
+    susan.credential.home_seen_id = shown["hidden"]
     return SimpleNamespace(
         **_converse(longest),
-        **_show_pictures(longest),
+        **shown,
         susan=susan,
         john=john,
         lonely=lonely,
@@ -332,6 +335,12 @@ def reply_too_much(page: Page) -> None:
         page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('compose'))")
 
 
+def show_keys(page: Page) -> None:
+    """Show the page of the shortcuts as their key does, above another one."""
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+
+
 PLACES = (
     Place("explore signed out", "/explore"),
     Place("explore older", "/explore?before={older}"),
@@ -377,6 +386,9 @@ PLACES = (
     Place("following nobody", "/@lonely/following", "lonely"),
     Place("tag", "/tags/soup", "susan"),
     Place("tag unused", "/tags/nothing", "susan"),
+    Place("hashtags", "/tags", "susan"),
+    Place("search", "/search?q=soup", "susan"),
+    Place("search finds nothing", "/search?q=nothing-at-all"),
     Place("post", "/@john/{of_john}", "susan"),
     Place("post own", "/@susan/{of_susan}", "susan"),
     Place("picture", "/@a_name_of_thirty_characters_xx/{seen}/pictures/1", "susan"),
@@ -438,6 +450,7 @@ PLACES = (
     Place("new recovery codes", "/settings/two-factor", "susan", ask_for_new_codes),
     Place("two-factor off", "/settings/two-factor", "susan", fail_to_turn_off_two_factor),
     Place("about", "/about", "susan"),
+    Place("keyboard", "/explore", "susan", prepare=show_keys),
     Place("error 400", "/explore?before=nonsense"),
     Place("error 404", "/nowhere", "susan"),
     Place("error 500", "/@broken"),

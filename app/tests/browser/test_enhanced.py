@@ -13,6 +13,8 @@ from app.services import posts
 from app.tests.factories import PASSWORD, make_post
 from app.tests.pictures import picture
 
+pytestmark = pytest.mark.usefixtures("once")
+
 WRITING = "Half a thought about soup"
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from app.tests.browser.places import PLACES
 
+pytestmark = pytest.mark.usefixtures("once")
+
 # What a keyboard should stop at: one radio button of a group, nothing hidden.
 STOPS = """() => {
   const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]

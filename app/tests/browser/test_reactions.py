@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from app.tests.factories import make_post
 
+pytestmark = pytest.mark.usefixtures("once")
+
 
 @pytest.fixture
 def post(susan):
@@ -17,18 +19,25 @@ def button(page, post, name):
     return page.locator(f"#p{post.id}-{name}")
 
 
-@pytest.mark.parametrize("name", ["like", "repost"])
-def test_a_key_presses_a_button_and_stays_on_it(visit, john, post, name):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("like", ("Liked.", "Like taken back.")),
+        ("repost", ("Reposted.", "Repost taken back.")),
+    ],
+)
+def test_a_key_presses_a_button_and_stays_on_it(visit, john, post, name, said):
     page = visit("/explore", john)
     page.evaluate("window.isSamePage = true")
     pressed = button(page, post, name)
 
     pressed.focus()
-    for is_on, count in (("true", "1"), ("false", "")):
+    for is_on, count, words in (("true", "1", said[0]), ("false", "", said[1])):
         page.keyboard.press("Enter")
         expect(pressed).to_have_attribute("aria-pressed", is_on)
         expect(pressed).to_be_focused()
         expect(pressed.locator(".action-n")).to_have_text(count)
+        expect(page.locator("#live")).to_have_text(words)
     assert page.evaluate("window.isSamePage")
 
 

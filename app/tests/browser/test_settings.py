@@ -7,6 +7,8 @@ from app.extensions import db
 from app.services import confirmations
 from app.tests.factories import PASSWORD
 
+pytestmark = pytest.mark.usefixtures("once")
+
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 NEW_PASSWORD = "a quiet harbour in winter"

@@ -8,6 +8,8 @@ from playwright.sync_api import Error, expect
 from app.tests.authenticator import code_for
 from app.tests.factories import PASSWORD
 
+pytestmark = pytest.mark.usefixtures("once")
+
 
 @pytest.fixture
 def page(visit, susan):

@@ -47,6 +47,7 @@ from app.services import (
     reposts,
     sessions,
     suspensions,
+    tag_follows,
 )
 from app.services.contents import Content
 from app.services.errors import AlreadyQueued, NotFound
@@ -164,6 +165,7 @@ def test_an_export_tells_what_is_kept_about_the_member(contents, susan, john):
     sessions.start(susan, remembered=True, ip="192.0.2.7", user_agent="Firefox")
     accounts.update_profile(susan, "Susan", "Cooks #soup.")
     susan.credential.totp_enabled_at = utc_now()
+    tag_follows.follow(susan, "bread")
     db.session.commit()
     found = contents(susan)
 
@@ -173,10 +175,14 @@ def test_an_export_tells_what_is_kept_about_the_member(contents, susan, john):
     assert account["email_confirmed_at"]
     assert account["two_factor_since"]
     assert account["preferences"]["theme"] == "auto"
+    assert account["preferences"]["keyboard_shortcuts"] is True
+    assert account["home_read"] == {"up_to": None, "then_from": None, "down_to": None}
     [session] = json.loads(found["data/sessions.json"])
     assert (session["ip"], session["device"]) == ("192.0.2.7", "Firefox")
     assert [p["user_name"] for p in json.loads(found["data/following.json"])] == ["john"]
     assert [p["user_name"] for p in json.loads(found["data/followers.json"])] == ["wren"]
+    [tag] = json.loads(found["data/followed_tags.json"])
+    assert tag["name"] == "bread"
 
 
 def test_an_export_tells_who_waits_to_follow(contents, susan, john):
@@ -333,7 +339,7 @@ def test_an_export_of_nothing_is_whole(contents, susan):
     found = contents(susan)
 
     lists = ("posts", "former_versions", "pictures", "drafts", "reposts", "likes", "bookmarks")
-    lists += ("following", "followers", "requests_sent", "requests_received")
+    lists += ("following", "followers", "followed_tags", "requests_sent", "requests_received")
     for name in (*lists, "sessions", "mails"):
         assert f"data/{name}.json" in found["index.html"]
         assert json.loads(found[f"data/{name}.json"]) == []

@@ -64,22 +64,11 @@ def test_lists_of_followers_are_newest_first(susan, john):
     assert [person.username for person in following] == ["maria"]
 
 
-def test_suggestions_are_people_one_does_not_follow(owner, susan, john):
-    maria = make_user("maria")
-    make_follow(owner, maria)
-    make_follow(susan, john)
-
-    names = [person.username for person in users.suggestions(susan, 5)]
-
-    assert names == ["maria", "owner_of_all"]
-
-
 def test_suspended_people_are_nowhere(susan, john):
     make_follow(john, susan)
     john.suspended_at = utc_now()
     db.session.commit()
 
     assert users.followers(susan, susan.id).items == []
-    assert "john" not in [person.username for person in users.suggestions(susan, 9)]
     with pytest.raises(users.NotFound):
         users.profile(susan, "john")

@@ -11,7 +11,7 @@ import pytest
 
 from app.extensions import db
 from app.models import Bookmark, Like, Pin, Post, Role, User, Visibility
-from app.services import edits, personal_posts, reposts
+from app.services import edits, personal_posts, reposts, sitemaps
 from app.services.contents import Content
 from app.services.errors import NotAllowed, NotFound
 from app.tests.client import Client
@@ -123,6 +123,7 @@ def page(path: str, words: str) -> Shows:
     def shows(reader: Reader, visibility: str) -> bool:
         names = {name: posts[visibility].id for name, posts in reader.town.posts.items()}
         names |= {"key": reader.town.keys[visibility], "name": reader.name}
+        names["day"] = reader.town.day
         return reader.reads(path.format(visibility, **names), words.format(visibility, **names))
 
     return shows
@@ -177,6 +178,16 @@ PLACES: dict[str, tuple[Shows, Callable[[str, str], bool]]] = {
     "embed": (page("/@m_author/{root}/embed", "root{}"), everybody_sees),
     "embed, code": (partial(answers, "/@m_author/{}/embed-code"), everybody_sees),
     "oEmbed": (page("/oembed?url=http://localhost/@m_author/{root}", "{root}"), everybody_sees),
+    "profile, Atom": (page("/@m_author/feed.atom", "root{}"), everybody_sees),
+    "profile, RSS": (page("/@m_author/feed.rss", "root{}"), everybody_sees),
+    "profile, JSON Feed": (page("/@m_author/feed.json", "root{}"), everybody_sees),
+    "repost, Atom": (page("/@m_reposter/feed.atom", "reposted{}"), everybody_sees),
+    "tag, Atom": (page("/tags/soup/feed.atom", "root{}"), is_listed),
+    "explore, RSS": (page("/explore/feed.rss", "root{}"), is_listed),
+    "sitemap": (page("/sitemaps/posts-{day}.xml", "/{root}<"), is_listed),
+    "search": (page("/search?q=root{}", "/@m_author/{root}"), sees),
+    "search, best": (page("/search?q=%23soup+root{}&sort=best", "/@m_author/{root}"), sees),
+    "search, former": (page("/search?q=former{}", "/@m_author/{root}"), lambda *_: False),
     "own likes": (page("/@m_{name}/likes", "root{}"), has_marked),
     "bookmarks": (page("/bookmarks", "root{}"), has_marked),
     "edit": (page("/posts/{root}/edit", "root{}"), is_own),
@@ -202,6 +213,10 @@ def town(owner) -> SimpleNamespace:
     # To be mentioned elsewhere opens nothing.
     newest = make_post(people["host"], "For @m_stranger, @m_follower and @m_moderator")
     made.posts["newest"] = dict.fromkeys(Visibility, newest)
+    # The file of the sitemap that they are in.
+    made.day = sitemaps.numbers("posts")[0]
+    # On SQLite, to look is to keep others from writing.
+    db.session.commit()
     return made
 
 

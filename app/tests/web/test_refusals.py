@@ -57,10 +57,13 @@ BY_LINK_OR_CODE = {"auth.set_password", "auth.confirm", "auth.check_code"}
 WITHOUT_PAGE = {
     "main.delete_post",
     "main.follow",
+    "main.follow_tag",
     "main.pin",
     "main.react",
+    "main.read",
     "main.translate",
     "main.unfollow",
+    "main.unfollow_tag",
     "main.unpin",
     "auth.send_confirmation",
     "auth.sign_out",

@@ -14,7 +14,7 @@ from app.tests.factories import make_post, make_user
 from app.web.sharing import shorten
 
 PAYLOAD = '"><svg/onload=1>{{7*7}}</script><!--'
-OF_SHARING = re.compile(r'<link rel="(?:canonical|alternate)"|property="og:|twitter:card|ld\+json')
+OF_SHARING = re.compile(r'<link rel="canonical"|json\+oembed|property="og:|twitter:card|ld\+json')
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 
 
