@@ -137,8 +137,13 @@ def marks_on(page: Page[PostRow], before: int | None, user: User) -> Marks:
         resume,
         stretch if hi > position.seen_id else None,
         _floor(position, stretch),
-        advance(position, stretch) != position,
+        advance(position, stretch) != position and _has_others(rows, position, user),
     )
+
+
+def _has_others(rows: Sequence[PostRow], position: Position, user: User) -> bool:
+    """Whether somebody else wrote one of the new rows: one's own posts need not be read."""
+    return any(row.author_id != user.id for row in rows if row.key > position.seen_id)
 
 
 def _first_read(

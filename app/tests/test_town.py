@@ -46,6 +46,8 @@ def seeded(shared_app) -> Iterator[str]:
     with emptied(shared_app):
         result = seed(shared_app)
         assert result.exit_code == 0, result.output
+        # SQLite has one writer, and a transaction that is left open would be it.
+        db.session.rollback()
         yield result.output
 
 

@@ -139,3 +139,9 @@ def fields_of_preferences(browser):
     return {"locale": "", "time_zone": "", "theme": "auto"} | (
         {"shortcuts": "y"} if shortcuts else {}
     )
+
+
+def test_ones_own_posts_need_not_be_marked_as_read(susan, client_of):
+    make_post(susan)
+
+    assert "Mark as read" not in client_of(susan).get("/").text
