@@ -1,5 +1,6 @@
 """Statements that the databases write differently."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -37,13 +38,17 @@ def is_one_of(db: SQLAlchemy, column: InstrumentedAttribute[Any], name: str) -> 
     return column == any_(bindparam(name, type_=ARRAY(BigInteger)))
 
 
-def has_one(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def has_one(*conditions: ColumnElement[bool], of: Sequence[Any] = ()) -> ColumnElement[bool]:
     """Return the condition that there is a row, to be looked up for each row of the query.
 
     For EXISTS, PostgreSQL would rather make a list first of all that a member ever liked, if it
     expects many rows; and of a query that is cut off it always does.
+
+    :param of: what its conditions name of queries further out; SQLAlchemy finds only the nearest
     """
     found: Select[Any] = select(literal_column("1")).where(*conditions).limit(literal_column("1"))
+    if of:
+        found = found.correlate(*of)
     return found.scalar_subquery().is_not(None)
 
 

@@ -1,13 +1,21 @@
 """What the application remembers. Importing this package defines every table."""
 
 from app.models.base import Base
-from app.models.credential import Credential, Theme
+from app.models.block import Block, Mute, ThreadMute
+from app.models.credential import Credential, MessagesFrom, Theme
 from app.models.draft import Draft
 from app.models.email import Email, EmailState
 from app.models.export import Export, ExportState
 from app.models.follow import Follow, FollowState
 from app.models.job import Job, JobSlot, JobState
 from app.models.mention import Mention
+from app.models.message import Conversation, Message, Participant, ParticipantState
+from app.models.notification import (
+    Notification,
+    NotificationChoice,
+    NotificationGroup,
+    NotificationKind,
+)
 from app.models.picture import Picture
 from app.models.post import Post, Visibility
 from app.models.post_edit import PostEdit
@@ -25,7 +33,9 @@ from app.models.username import Username
 
 __all__ = [
     "Base",
+    "Block",
     "Bookmark",
+    "Conversation",
     "Credential",
     "Draft",
     "Email",
@@ -39,7 +49,16 @@ __all__ = [
     "JobState",
     "Like",
     "Mention",
+    "Message",
+    "MessagesFrom",
+    "Mute",
+    "Notification",
+    "NotificationChoice",
+    "NotificationGroup",
+    "NotificationKind",
     "OneTimeToken",
+    "Participant",
+    "ParticipantState",
     "Picture",
     "Pin",
     "PopularPerson",
@@ -57,6 +76,7 @@ __all__ = [
     "TagTrend",
     "TagWords",
     "Theme",
+    "ThreadMute",
     "Translation",
     "User",
     "UserSession",

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Enum, ForeignKey, Integer,
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from app.models import clock
 from app.models.ids import new_id
 
 # Names that are the same on every database, so that migrations can drop what they made and
@@ -48,7 +49,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def utc_now() -> datetime:
-    return datetime.now(UTC)
+    return clock.now()
 
 
 def text_enum(members: type[StrEnum], name: str) -> Enum:

@@ -3,16 +3,34 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text, true
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, BigId, text_enum
+from app.models.base import Base, BigId, Count, text_enum
 
 
 class Theme(StrEnum):
     AUTO = "auto"
     LIGHT = "light"
     DARK = "dark"
+
+
+class MessagesFrom(StrEnum):
+    """Whose private messages come in at once; those of others wait as requests."""
+
+    EVERYONE = "everyone"
+    FOLLOWED = "followed"
+    NOBODY = "nobody"
 
 
 CLAIMED = text("email_claimed")
@@ -58,6 +76,24 @@ class Credential(Base):
     # Kinds of mail that this person does not want: see `services.mail_choices`.
     unwanted_mails: Mapped[list[str]] = mapped_column(JSON, default=list)
 
+    # Where each kind of notification reaches them, if they chose: see
+    # `services.notification_choices`.
+    notification_choices: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    messages_from: Mapped[MessagesFrom] = mapped_column(
+        text_enum(MessagesFrom, "messages_from"),
+        default=MessagesFrom.EVERYONE,
+        server_default=MessagesFrom.EVERYONE.value,
+    )
+    # Groups of notifications, and conversations, with something unread. Here, since each page shows
+    # them and each page loads this row; counted in the transactions that change them.
+    unread_notifications: Mapped[Count]
+    unread_messages: Mapped[Count]
+    # Counts up when whom they block or mute changes, or who blocks them: a part of the keys of what
+    # processes keep for a member.
+    hiding_version: Mapped[Count]
+    # When they were last sent a digest.
+    digested_at: Mapped[datetime | None]
+
     __table_args__ = (
         Index(
             "uq_credentials_email_key",
@@ -67,4 +103,6 @@ class Credential(Base):
             postgresql_where=CLAIMED,
         ),
         Index("ix_credentials_email_key", "email_key"),
+        CheckConstraint("unread_notifications >= 0", name="unread_notifications"),
+        CheckConstraint("unread_messages >= 0", name="unread_messages"),
     )

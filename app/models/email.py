@@ -25,7 +25,7 @@ class Email(Base):
     __tablename__ = "emails"
 
     id: Mapped[Id]
-    # The name of a function in `app.emails.messages`.
+    # The name of a function in `app.emails.messages` or `app.emails.notifications`.
     kind: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[UserFK]
     # Another member whom it names, whose name goes when they do.

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, CreatedAt, Id, UserFK, text_enum
@@ -12,6 +12,10 @@ from app.models.user import User
 class FollowState(StrEnum):
     ACCEPTED = "accepted"
     REQUESTED = "requested"
+
+
+# As words, not a value: SQLite uses a partial index only for literal conditions.
+IS_REQUESTED = text("state = 'requested'")
 
 
 class Follow(Base):
@@ -32,5 +36,12 @@ class Follow(Base):
         UniqueConstraint("follower_id", "followed_id"),
         Index(None, "follower_id", "id"),
         Index(None, "followed_id", "id"),
+        Index(
+            "ix_followers_requested",
+            "followed_id",
+            "id",
+            sqlite_where=IS_REQUESTED,
+            postgresql_where=IS_REQUESTED,
+        ),
         CheckConstraint("follower_id <> followed_id", name="not_oneself"),
     )

@@ -20,7 +20,7 @@ from app.tests.migrations.schema import schema
 pytestmark = pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression")
 
 MIGRATIONS = configuration.ROOT / "migrations"
-HEAD = "d94a6e2b7c13"
+HEAD = "e5b17c3f90d4"
 TABLES = set(Base.metadata.tables)
 
 

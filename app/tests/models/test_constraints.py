@@ -1,7 +1,6 @@
 """What the database itself refuses, and under which name: the same on SQLite and PostgreSQL."""
 
-from datetime import UTC, datetime, timedelta, timezone
-from itertools import count
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import (
@@ -24,182 +23,58 @@ from app.models import (
     Base,
     Bookmark,
     Credential,
-    Draft,
-    Email,
-    Export,
     Follow,
     Job,
     JobSlot,
     Like,
     Mention,
-    OneTimeToken,
-    Picture,
-    Pin,
-    PopularPerson,
+    Notification,
+    NotificationGroup,
+    NotificationKind,
     Post,
-    PostEdit,
     PostTag,
     PostWords,
-    Purpose,
     RateLimit,
-    RecoveryCode,
     Role,
-    Suggestion,
     Tag,
-    TagFollow,
-    TagTrend,
     TagWords,
-    Translation,
     User,
-    Username,
-    UserSession,
     UserWords,
 )
-from app.models.ids import new_id
 from app.tests.factories import make_follow, make_post
-
-NOW = datetime(2026, 3, 12, 18, 22, tzinfo=UTC)
-numbers = count(1)
-
-
-def add_user(**columns) -> Executable:
-    number = next(numbers)
-    row = {"id": new_id(), "username": f"somebody{number}", "uri": f"urn:user:{number}"}
-    return insert(User).values(row | columns)
-
-
-def add_post(author: User, **columns) -> Executable:
-    id_ = new_id()
-    row = {
-        "id": id_,
-        "author_id": author.id,
-        "text": "",
-        "html": "",
-        "renderer_version": 1,
-        "conversation_id": id_,
-        "uri": f"urn:post:{id_}",
-    }
-    return insert(Post).values(row | columns)
-
-
-def add_credential(**columns) -> Executable:
-    row = {
-        "email": "x@mail.example",
-        "email_key": "x@mail.example",
-        "email_claimed": True,
-        "password_hash": "-",
-    }
-    return insert(Credential).values(row | columns)
-
-
-def add_session(user: User, **columns) -> Executable:
-    row = {
-        "token_hash": b"0" * 32,
-        "user_id": user.id,
-        "remembered": False,
-        "last_seen_at": NOW,
-        "verified_at": NOW,
-        "expires_at": NOW,
-        "ip": "",
-        "user_agent": "",
-    }
-    return insert(UserSession).values(row | columns)
-
-
-def add_token(user: User, **columns) -> Executable:
-    row = {
-        "token_hash": b"0" * 32,
-        "purpose": Purpose.CONFIRM_EMAIL,
-        "user_id": user.id,
-        "payload": {},
-        "expires_at": NOW,
-    }
-    return insert(OneTimeToken).values(row | columns)
-
-
-def add_email(user: User, **columns) -> Executable:
-    row = {
-        "kind": "password_changed",
-        "user_id": user.id,
-        "recipient": "x@mail.example",
-        "locale": "en",
-        "details": {},
-        "message_id": "<1@mail.example>",
-    }
-    return insert(Email).values(row | columns)
-
-
-def add_export(user: User, **columns) -> Executable:
-    return insert(Export).values({"user_id": user.id, "file_name": "a.zip"} | columns)
-
-
-def add_job(**columns) -> Executable:
-    row = {"name": "x", "queue": "default", "priority": 10, "arguments": {}}
-    return insert(Job).values(row | columns)
-
-
-def add_code(user: User) -> Executable:
-    return insert(RecoveryCode).values(user_id=user.id, code_hash=b"0" * 32)
-
-
-def add_name(user: User, name_hash: bytes = b"0" * 32) -> Executable:
-    return insert(Username).values(name_hash=name_hash, user_id=user.id)
-
-
-def add_follow(follower: User, followed: User, **columns) -> Executable:
-    row = {"follower_id": follower.id, "followed_id": followed.id}
-    return insert(Follow).values(row | columns)
-
-
-def add_reaction(model: type[Like | Bookmark], user: User, post: Post, **columns) -> Executable:
-    return insert(model).values({"user_id": user.id, "post_id": post.id} | columns)
-
-
-def add_pin(post: Post, **columns) -> Executable:
-    row = {"post_id": post.id, "user_id": post.author_id, "position": 1}
-    return insert(Pin).values(row | columns)
-
-
-def add_picture(owner: User, post: Post | None = None, **columns) -> Executable:
-    sides = dict.fromkeys(("width", "height", "small_width", "small_height"), 8)
-    row = {"owner_id": owner.id, "post_id": post and post.id, "key": f"{next(numbers):032x}"}
-    return insert(Picture).values(row | sides | {"placeholder": "", "size": 1} | columns)
-
-
-def add_edit(post: Post, **columns) -> Executable:
-    row = {"version": 0, "text": "", "html": "", "spoiler_text": "", "alts": [], "created_at": NOW}
-    return insert(PostEdit).values({"post_id": post.id} | row | columns)
-
-
-def add_translation(post: Post, **columns) -> Executable:
-    row = {"language": "es", "version": 0, "html": "", "provider": "x"}
-    return insert(Translation).values({"post_id": post.id} | row | columns)
-
-
-def add_draft(user: User, **columns) -> Executable:
-    return insert(Draft).values({"user_id": user.id, "form_key": "x", "fields": {}} | columns)
-
-
-def add_tag_follow(user: User) -> Executable:
-    return insert(TagFollow).values(user_id=user.id, tag_id=1)
-
-
-def add_trend(position: int = 0, tag_id: int = 1) -> Executable:
-    row = {"position": position, "tag_id": tag_id, "posts_count": 1, "people_count": 1}
-    return insert(TagTrend).values(row)
-
-
-def add_suggestion(user: User, suggested: User) -> Executable:
-    row = {"user_id": user.id, "position": 0, "suggested_id": suggested.id, "common_count": 1}
-    return insert(Suggestion).values(row)
-
-
-def add_popular(user: User, position: int = 0) -> Executable:
-    return insert(PopularPerson).values(user_id=user.id, position=position)
-
-
-def add_tag(id_: int, name: str) -> Executable:
-    return insert(Tag).values(id=id_, name=name)
+from app.tests.models.rows import (
+    NOW,
+    add_block,
+    add_code,
+    add_conversation,
+    add_conversation_mute,
+    add_credential,
+    add_draft,
+    add_edit,
+    add_email,
+    add_export,
+    add_follow,
+    add_group,
+    add_job,
+    add_message,
+    add_mute,
+    add_name,
+    add_notification,
+    add_participant,
+    add_picture,
+    add_pin,
+    add_popular,
+    add_post,
+    add_reaction,
+    add_session,
+    add_suggestion,
+    add_tag,
+    add_tag_follow,
+    add_token,
+    add_translation,
+    add_trend,
+    add_user,
+)
 
 
 def twice(make) -> tuple[Executable, Executable]:
@@ -213,16 +88,48 @@ def raw(name: str, **columns) -> Executable:
 
 # By constraint: from (susan, john, a post of susan's) to statements of which the last is refused.
 VIOLATIONS = {
+    "ck_blocks_not_oneself": lambda s, j, p: [add_block(s, s)],
+    "ck_credentials_messages_from": lambda s, j, p: [raw("credentials", messages_from="some")],
     "ck_credentials_theme": lambda s, j, p: [raw("credentials", theme="pink")],
+    "ck_credentials_unread_messages": lambda s, j, p: [raw("credentials", unread_messages=-1)],
+    "ck_credentials_unread_notifications": lambda s, j, p: [
+        raw("credentials", unread_notifications=-1)
+    ],
     "ck_emails_state": lambda s, j, p: [add_email(s), raw("emails", state="lost")],
     "ck_exports_state": lambda s, j, p: [add_export(s), raw("exports", state="lost")],
     "ck_followers_not_oneself": lambda s, j, p: [add_follow(s, s)],
     "ck_followers_state": lambda s, j, p: [add_follow(s, j), raw("followers", state="maybe")],
     "ck_jobs_progress": lambda s, j, p: [add_job(progress=101)],
     "ck_jobs_state": lambda s, j, p: [add_job(), raw("jobs", state="lost")],
+    "ck_messages_tombstone": lambda s, j, p: [
+        add_conversation(),
+        add_message(s, deleted_at=NOW),
+    ],
+    "ck_mutes_not_oneself": lambda s, j, p: [add_mute(s, s)],
+    "ck_notification_groups_kind": lambda s, j, p: [
+        add_group(s),
+        raw("notification_groups", kind="rumour"),
+    ],
+    "ck_notification_groups_messages": lambda s, j, p: [
+        add_group(s, kind=NotificationKind.MESSAGE, is_unread=True)
+    ],
+    "ck_notifications_kind": lambda s, j, p: [
+        add_group(s, id=1),
+        add_notification(s, j),
+        raw("notifications", kind="rumour"),
+    ],
     "ck_one_time_tokens_purpose": lambda s, j, p: [
         add_token(s),
         raw("one_time_tokens", purpose="magic"),
+    ],
+    "ck_participants_state": lambda s, j, p: [
+        add_conversation(),
+        add_participant(s),
+        raw("participants", state="bored"),
+    ],
+    "ck_participants_unread_count": lambda s, j, p: [
+        add_conversation(),
+        add_participant(s, unread_count=-1),
     ],
     "ck_pictures_dimensions": lambda s, j, p: [add_picture(s, small_width=0)],
     "ck_pictures_position": lambda s, j, p: [add_picture(s, p, position=4)],
@@ -233,10 +140,13 @@ VIOLATIONS = {
     "ck_users_counts": lambda s, j, p: [update(User).values(followers_count=-1)],
     "ck_users_role": lambda s, j, p: [raw("users", role="king")],
     "ck_users_username_length": lambda s, j, p: [add_user(username="x" * 31)],
+    "pk_blocks": lambda s, j, p: [add_block(s, j, id=1), add_block(j, s, id=1)],
     "pk_bookmarks": lambda s, j, p: [
         add_reaction(Bookmark, s, p, id=1),
         add_reaction(Bookmark, j, p, id=1),
     ],
+    "pk_thread_mutes": lambda s, j, p: twice(lambda: add_conversation_mute(s)),
+    "pk_conversations": lambda s, j, p: twice(add_conversation),
     "pk_credentials": lambda s, j, p: [add_credential(user_id=s.id)],
     "pk_drafts": lambda s, j, p: [add_draft(s, id=1), add_draft(j, id=1)],
     "pk_emails": lambda s, j, p: [add_email(s, id=1), add_email(s, id=1, message_id="<2@x>")],
@@ -251,10 +161,19 @@ VIOLATIONS = {
     "pk_mentions": lambda s, j, p: twice(
         lambda: insert(Mention).values(post_id=p.id, user_id=j.id)
     ),
+    "pk_messages": lambda s, j, p: [add_conversation(), *twice(lambda: add_message(s, id=1))],
+    "pk_mutes": lambda s, j, p: [add_mute(s, j, id=1), add_mute(j, s, id=1)],
+    "pk_notification_groups": lambda s, j, p: [add_group(s, id=1), add_group(j, id=1)],
+    "pk_notifications": lambda s, j, p: [
+        add_group(s, id=1),
+        add_notification(s, j, id=1),
+        add_notification(s, j, id=1, cause_id=1),
+    ],
     "pk_one_time_tokens": lambda s, j, p: [
         add_token(s, id=1, token_hash=b"1"),
         add_token(s, id=1, token_hash=b"2"),
     ],
+    "pk_participants": lambda s, j, p: [add_conversation(), *twice(lambda: add_participant(s))],
     "pk_post_tags": lambda s, j, p: [
         add_tag(1, "soup"),
         *twice(lambda: insert(PostTag).values(post_id=p.id, tag_id=1)),
@@ -290,7 +209,12 @@ VIOLATIONS = {
     "pk_user_words": lambda s, j, p: [insert(UserWords).values(user_id=s.id, words="")],
     "pk_users": lambda s, j, p: [add_user(id=s.id)],
     "pk_usernames": lambda s, j, p: [add_name(s), add_name(j)],
+    "uq_blocks_blocker_id_blocked_id": lambda s, j, p: twice(lambda: add_block(s, j)),
     "uq_bookmarks_user_id_post_id": lambda s, j, p: twice(lambda: add_reaction(Bookmark, j, p)),
+    "uq_conversations_pair_key": lambda s, j, p: [
+        add_conversation(1, pair_key="1:2"),
+        add_conversation(2, pair_key="1:2"),
+    ],
     "uq_credentials_email_key": lambda s, j, p: [
         add_user(id=1),
         add_credential(user_id=1, email_key="susan@mail.example"),
@@ -301,6 +225,16 @@ VIOLATIONS = {
     "uq_followers_follower_id_followed_id": lambda s, j, p: twice(lambda: add_follow(s, j)),
     "uq_jobs_unique_key": lambda s, j, p: twice(lambda: add_job(unique_key="export:1")),
     "uq_likes_user_id_post_id": lambda s, j, p: twice(lambda: add_reaction(Like, j, p)),
+    "uq_messages_sender_id_form_key": lambda s, j, p: [
+        add_conversation(),
+        *twice(lambda: add_message(s, form_key="x")),
+    ],
+    "uq_mutes_muter_id_muted_id": lambda s, j, p: twice(lambda: add_mute(s, j)),
+    "uq_notification_groups_user_id_kind_target_id": lambda s, j, p: twice(lambda: add_group(s)),
+    "uq_notifications_user_id_kind_actor_id_cause_id": lambda s, j, p: [
+        add_group(s, id=1),
+        *twice(lambda: add_notification(s, j)),
+    ],
     "uq_one_time_tokens_token_hash": lambda s, j, p: twice(lambda: add_token(s)),
     "uq_pictures_key": lambda s, j, p: twice(lambda: add_picture(s, key="0" * 32)),
     "uq_pins_user_id_position": lambda s, j, p: [
@@ -410,6 +344,13 @@ def test_a_tombstone_may_keep_no_words(susan):
         (add_trend, "fk_tag_trends_tag_id"),
         (lambda: add_suggestion(User(id=1), User(id=1)), "fk_suggestions_"),
         (lambda: add_popular(User(id=1)), "fk_popular_people_user_id"),
+        (lambda: add_group(User(id=1)), "fk_notification_groups_user_id"),
+        (lambda: add_notification(User(id=1), User(id=1)), "fk_notifications_"),
+        (lambda: add_participant(User(id=1)), "fk_participants_"),
+        (lambda: add_message(User(id=1)), "fk_messages_"),
+        (lambda: add_block(User(id=1), User(id=2)), "fk_blocks_"),
+        (lambda: add_mute(User(id=1), User(id=2)), "fk_mutes_"),
+        (lambda: add_conversation_mute(User(id=1)), "fk_thread_mutes_user_id"),
     ],
 )
 def test_nothing_hangs_in_the_air(make, name, owner, database_kind):
@@ -426,6 +367,30 @@ def test_a_missing_value_violates_no_named_constraint(owner):
         db.session.execute(insert(Tag).values(name=None))
 
     assert violated_constraint(caught.value) is None
+
+
+def let_them_talk(susan: User, john: User) -> None:
+    """Let two people notify, write to, block and mute each other."""
+    # What the posts and follows so far have told.
+    for model in (Notification, NotificationGroup):
+        db.session.execute(delete(model))
+    for add in (add_group(susan, id=1), add_group(john, id=2)):
+        db.session.execute(add)
+    for add in (
+        add_notification(susan, john, group_id=1),
+        add_notification(john, susan, group_id=2),
+        add_conversation(),
+        add_participant(susan, other_id=john.id),
+        add_participant(john, other_id=susan.id),
+        add_message(susan),
+        add_message(john),
+        add_block(susan, john),
+        add_block(john, susan),
+        add_mute(susan, john),
+        add_mute(john, susan),
+        add_conversation_mute(susan),
+    ):
+        db.session.execute(add)
 
 
 def test_everything_of_a_deleted_person_goes_with_them(susan, john):
@@ -452,6 +417,7 @@ def test_everything_of_a_deleted_person_goes_with_them(susan, john):
         db.session.execute(add)
     db.session.execute(add_post(john, repost_of_id=theirs.id))
     db.session.execute(add_post(john, in_reply_to_id=theirs.id, in_reply_to_user_id=susan.id))
+    let_them_talk(susan, john)
 
     db.session.execute(delete(User).where(User.id == susan.id))
 
@@ -491,6 +457,16 @@ def test_everything_of_a_deleted_person_goes_with_them(susan, john):
         # Theirs as well. An account that ever was is therefore never deleted but erased: its row
         # stays and keeps the names.
         "usernames": 2,
+        # John's, with nothing left in it: the application erases it with what it told of.
+        "notification_groups": 1,
+        "notifications": 0,
+        # What John wrote stays; where the conversation was one of two, he no longer takes part.
+        "conversations": 1,
+        "participants": 0,
+        "messages": 1,
+        "blocks": 0,
+        "mutes": 0,
+        "thread_mutes": 0,
         # They belong to nobody.
         "rate_limits": 0,
         "tag_trends": 0,
