@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask_babel import force_locale
 
-from app.emails import messages
+from app.emails import messages, notifications
 from app.emails.letters import Letter, Rendered, render
 from app.extensions import settings
 from app.models import Email, User
@@ -24,6 +24,8 @@ KINDS: dict[str, Callable[[Email, User], Letter]] = {
         messages.export_ready,
         messages.deletion_scheduled,
         messages.username_changed,
+        notifications.notification,
+        notifications.digest,
     )
 }
 
@@ -33,6 +35,7 @@ def compose(email: Email, user: User) -> Rendered:
 
     :param user: whom it is about, credential loaded
     :raises LinkInvalid: if it is about a link that has been used, replaced or forgotten
+    :raises NothingToSay: if what it was to tell is so no longer, or is known by now
     """
     known = email.locale in i18n.LANGUAGES
     with force_locale(email.locale if known else settings.DEFAULT_LOCALE):

@@ -2,72 +2,35 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, groupby, islice
+from itertools import chain
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_babel import force_locale
-from markupsafe import Markup
 
-from app.extensions import settings
-from app.models import User, Visibility
+from app.jobs import archive_pages
+from app.jobs.archive_pages import Batches, Entry, Reader, Talk
+from app.models import User
 from app.models.base import utc_now
 from app.models.ids import new_id
-from app.services import avatars, media_files, personal_data, personal_posts, personal_reactions
-from app.services.batches import BATCH
+from app.services import (
+    avatars,
+    media_files,
+    personal_blocks,
+    personal_data,
+    personal_messages,
+    personal_notifications,
+    personal_posts,
+    personal_reactions,
+)
 from app.services.errors import NotFound
 from app.services.media_files import Size
 from app.services.personal_data import AVATAR_FILE, HEADER_FILE
 from app.services.personal_posts import PostRecord
-from app.web import times
-from app.web.i18n import LANGUAGES, time_zones
 
 # Called with what is being written and how many posts that took so far.
 Report = Callable[[str, int], None]
-Batches = Iterable[Sequence[PostRecord]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """For whom moments and words are written."""
-
-    locale: str
-    zone: str
-
-    @classmethod
-    def of(cls, user: User) -> "Reader":
-        locale, zone = user.credential.locale, user.credential.time_zone
-        return cls(
-            locale if locale in LANGUAGES else settings.DEFAULT_LOCALE,
-            zone if zone in time_zones() else settings.DEFAULT_TIME_ZONE,
-        )
-
-    def month_of(self, post: PostRecord) -> tuple[int, int]:
-        local = post.created_at.astimezone(ZoneInfo(self.zone))
-        return local.year, local.month
-
-
-@dataclass(frozen=True, slots=True)
-class PostsPage:
-    """A page with posts of one month; a month of many posts has several."""
-
-    name: str
-    title: str
-    number: int
-    posts: Sequence[PostRecord]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A page in the list of contents."""
-
-    name: str
-    title: str
-    number: int
-    count: int
+Records = Iterator[Mapping[str, Any]]
 
 
 def write(file: BinaryIO, user: User, report: Report) -> None:
@@ -75,44 +38,70 @@ def write(file: BinaryIO, user: User, report: Report) -> None:
 
     :raises OSError: if the file cannot be written
     """
-    # What is written meanwhile is in neither pass over the posts.
+    # What is written meanwhile is in neither pass over the posts and the messages.
     before = new_id()
     reader = Reader.of(user)
     with ZipFile(file, "w", ZIP_DEFLATED) as archive, force_locale(reader.locale):
-        _write_records(archive, user)
+        _write_records(archive, user, before)
         _write_posts(archive, _noting(personal_posts.posts(user, before), "posts", report))
         batches = _noting(personal_posts.posts(user, before), "pages", report)
-        contents = list(_write_pages(archive, user, batches, reader))
-        _write_index(archive, user, contents, reader)
+        contents = list(archive_pages.write_posts(archive, user, batches, reader))
+        talks = list(archive_pages.write_conversations(archive, user, before, reader))
+        _write_index(archive, user, contents, talks, reader)
         _write_media(archive, user)
 
 
-def _write_records(archive: ZipFile, user: User) -> None:
-    archive.writestr("data/account.json", _json(personal_data.account(user), indent=2))
-    archive.writestr("data/sessions.json", _json(personal_data.signed_in(user), indent=2))
-    archive.writestr("data/mails.json", _json(personal_data.mails(user), indent=2))
-    followed_tags = personal_data.followed_tags(user)
-    archive.writestr("data/followed_tags.json", _json(followed_tags, indent=2))
-    archive.writestr("data/drafts.json", _json(personal_posts.drafts(user), indent=2))
+def _write_records(archive: ZipFile, user: User, before: int) -> None:
+    for name, found in (
+        ("account", personal_data.account(user)),
+        ("sessions", personal_data.signed_in(user)),
+        ("mails", personal_data.mails(user)),
+        ("followed_tags", personal_data.followed_tags(user)),
+        ("drafts", personal_posts.drafts(user)),
+    ):
+        archive.writestr(f"data/{name}.json", _json(found, indent=2))
+    for name, records in chain(_people(user), _done(user), _talk(user, before)):
+        _write_list(archive, f"data/{name}.json", records)
+
+
+def _people(user: User) -> Iterator[tuple[str, Records]]:
     for name, people in (
         ("following", personal_data.following(user)),
         ("followers", personal_data.followers(user)),
         ("requests_sent", personal_data.requests_sent(user)),
         ("requests_received", personal_data.requests_received(user)),
+        ("blocks", personal_blocks.blocks(user)),
     ):
-        records = map(personal_data.person_json, chain.from_iterable(people))
-        _write_list(archive, f"data/{name}.json", records)
+        yield name, map(personal_data.person_json, chain.from_iterable(people))
+    mutes = chain.from_iterable(personal_blocks.mutes(user))
+    yield "mutes", map(personal_blocks.mute_json, mutes)
+    muted = chain.from_iterable(personal_blocks.thread_mutes(user))
+    yield "muted_conversations", map(personal_blocks.conversation_mute_json, muted)
+
+
+def _done(user: User) -> Iterator[tuple[str, Records]]:
     for name, reactions in (
         ("likes", personal_reactions.likes(user)),
         ("bookmarks", personal_reactions.bookmarks(user)),
         ("reposts", personal_reactions.reposts(user)),
     ):
-        found = map(personal_reactions.reaction_json, chain.from_iterable(reactions))
-        _write_list(archive, f"data/{name}.json", found)
-    former = map(personal_posts.version_json, chain.from_iterable(personal_posts.versions(user)))
-    _write_list(archive, "data/former_versions.json", former)
-    shown = map(personal_posts.picture_json, chain.from_iterable(personal_posts.pictures_of(user)))
-    _write_list(archive, "data/pictures.json", shown)
+        yield name, map(personal_reactions.reaction_json, chain.from_iterable(reactions))
+    former = chain.from_iterable(personal_posts.versions(user))
+    yield "former_versions", map(personal_posts.version_json, former)
+    shown = chain.from_iterable(personal_posts.pictures_of(user))
+    yield "pictures", map(personal_posts.picture_json, shown)
+
+
+def _talk(user: User, before: int) -> Iterator[tuple[str, Records]]:
+    told = chain.from_iterable(personal_notifications.notifications(user))
+    yield "notifications", map(personal_notifications.notification_json, told)
+    conversations = chain.from_iterable(personal_messages.conversations(user, before))
+    yield "conversations", map(personal_messages.conversation_json, conversations)
+    messages = chain.from_iterable(
+        chain.from_iterable(personal_messages.messages(user, conversation, before))
+        for conversation in chain.from_iterable(personal_messages.conversations(user, before))
+    )
+    yield "messages", map(personal_messages.message_json, messages)
 
 
 def _write_media(archive: ZipFile, user: User) -> None:
@@ -150,64 +139,27 @@ def _write_list(archive: ZipFile, name: str, records: Iterable[Mapping[str, Any]
         file.write(b"[]\n" if start == "[" else b"\n]\n")
 
 
-def _write_pages(archive: ZipFile, user: User, batches: Batches, reader: Reader) -> Iterator[Entry]:
-    """Write the pages with posts, each with links to its neighbours; yield their entries."""
-    newer = None
-    for page, older in _with_next(_pages(chain.from_iterable(batches), reader)):
-        html = _render("posts.html", reader, user=user, page=page, newer=newer, older=older)
-        archive.writestr(page.name, html)
-        yield Entry(page.name, page.title, page.number, len(page.posts))
-        newer = page
-
-
-def _pages(posts: Iterable[PostRecord], reader: Reader) -> Iterator[PostsPage]:
-    for (year, month), written in groupby(posts, key=reader.month_of):
-        number = 1
-        while some := list(islice(written, BATCH)):
-            suffix = "" if number == 1 else f"-{number}"
-            title = times.month(some[0].created_at, reader.locale, reader.zone)
-            yield PostsPage(f"posts/{year}-{month:02}{suffix}.html", title, number, some)
-            number += 1
-
-
-def _with_next(pages: Iterator[PostsPage]) -> Iterator[tuple[PostsPage, PostsPage | None]]:
-    page = next(pages, None)
-    while page is not None:
-        following = next(pages, None)
-        yield page, following
-        page = following
-
-
-def _write_index(archive: ZipFile, user: User, contents: Sequence[Entry], reader: Reader) -> None:
+def _write_index(
+    archive: ZipFile,
+    user: User,
+    contents: Sequence[Entry],
+    talks: Sequence[Talk],
+    reader: Reader,
+) -> None:
     avatar = AVATAR_FILE if user.avatar_key else "avatar.svg"
-    index = _render(
-        "index.html", reader, user=user, avatar=avatar, contents=contents, made_at=utc_now()
+    index = archive_pages.render(
+        "index.html",
+        reader,
+        user=user,
+        avatar=avatar,
+        contents=contents,
+        talks=talks,
+        made_at=utc_now(),
     )
     archive.writestr("index.html", index)
-    archive.writestr("style.css", _render("style.css", reader))
+    archive.writestr("style.css", archive_pages.render("style.css", reader))
     if not user.avatar_key:
         archive.writestr("avatar.svg", avatars.draw(avatars.seed(user.id)))
-
-
-def _render(name: str, reader: Reader, **values: Any) -> str:
-    # Without what pages of the site get by themselves: that is about who is looking.
-    template = current_app.jinja_env.get_template(f"exports/{name}")
-    return template.render(
-        site_name=settings.SITE_NAME,
-        site_url=settings.base_url,
-        locale=reader.locale,
-        full=lambda moment: times.full(moment, reader.locale, reader.zone),
-        month=lambda moment: times.month(moment, reader.locale, reader.zone),
-        markup=_markup,
-        file_of=personal_posts.file_of,
-        public=Visibility.PUBLIC,
-        **values,
-    )
-
-
-def _markup(html: str) -> Markup:
-    # Rendered and sanitised once, when it was written: see services.rendering.
-    return Markup(personal_data.with_whole_links(html))  # noqa: S704
 
 
 def _noting(batches: Batches, what: str, report: Report) -> Iterator[Sequence[PostRecord]]:

@@ -7,7 +7,18 @@ from app.database import before_writing, begin_writing, commit
 from app.extensions import db
 from app.jobs.registry import job
 from app.jobs.search import forget_words
-from app.services import deletions, export_files, exports, search_index, suggestions
+from app.services import (
+    blocks,
+    conversations,
+    deletions,
+    export_files,
+    exports,
+    mutes,
+    notifications,
+    search_index,
+    suggestions,
+    thread_mutes,
+)
 
 
 @job("erase_due_accounts", every=timedelta(hours=1))
@@ -31,6 +42,11 @@ def erase_account(user_id: int) -> None:
         deletions.erase_likes,
         deletions.erase_kept,
         deletions.erase_follows,
+        conversations.erase,
+        notifications.erase,
+        thread_mutes.erase,
+        mutes.erase,
+        blocks.erase,
         suggestions.erase,
         search_index.erase_some,
     ):

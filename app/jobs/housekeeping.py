@@ -6,8 +6,9 @@ from datetime import timedelta
 from app.database import begin_writing, commit
 from app.extensions import db
 from app.jobs.registry import job
-from app.services import drafts, outbox, rate_limits, sessions, tokens
+from app.services import drafts, mutes, outbox, rate_limits, sessions, tokens
 
+OFTEN = timedelta(minutes=5)
 HOURLY = timedelta(hours=1)
 DAILY = timedelta(days=1)
 
@@ -35,6 +36,12 @@ def sweep_emails() -> None:
 @job("sweep_drafts", transactional=False, every=DAILY)
 def sweep_drafts() -> None:
     in_batches(drafts.sweep)
+
+
+# Often: until then, messages of who was muted are missing from the count of unread ones.
+@job("sweep_mutes", transactional=False, every=OFTEN)
+def sweep_mutes() -> None:
+    in_batches(mutes.sweep)
 
 
 def in_batches(sweep: Callable[[], bool]) -> None:

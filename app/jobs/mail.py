@@ -8,7 +8,7 @@ from app.extensions import db
 from app.jobs import delivery
 from app.jobs.registry import GiveUp, job
 from app.services import outbox
-from app.services.errors import LinkInvalid
+from app.services.errors import LinkInvalid, NothingToSay
 
 # With the waits between them: about two days, as mail servers do among each other.
 ATTEMPTS = 24
@@ -36,6 +36,10 @@ def send_email(email_id: int) -> None:
     except LinkInvalid:
         begin_writing(db)
         outbox.note_failed(email_id, "not sent: its link no longer works")
+        return
+    except NothingToSay:
+        begin_writing(db)
+        outbox.withdraw(email_id)
         return
     try:
         message = delivery.message_to(email.recipient, letter)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete
 from sqlalchemy import insert as insert_rows
@@ -47,6 +47,13 @@ class Written:
     rendered: Rendered
 
 
+class MentionChange(NamedTuple):
+    """The ids of the people whom a post named before it was edited, and whom it names now."""
+
+    before: set[int]
+    now: set[int]
+
+
 def write(content: Content) -> Written:
     """Check a content and render it.
 
@@ -69,27 +76,37 @@ def write(content: Content) -> Written:
     return Written(columns, rendered)
 
 
-def link(post_id: int, rendered: Rendered) -> None:
-    """Note whom and what a post names."""
-    _link_mentions(post_id, rendered.mentions)
+def link(post_id: int, rendered: Rendered) -> Sequence[int]:
+    """Note whom and what a post names; return the ids of the people."""
+    named = _link_mentions(post_id, rendered.mentions)
     _link_tags(post_id, rendered.tags)
+    return named
 
 
-def relink(post_id: int, rendered: Rendered) -> None:
+def relink(post_id: int, rendered: Rendered) -> MentionChange:
     """Note whom and what a post names now, and forget the rest."""
-    former = _unlink([post_id])
-    link(post_id, rendered)
+    before = _unlink_mentions([post_id])
+    former = _unlink_tags([post_id])
+    now = link(post_id, rendered)
     tags.give_up(former)
+    return MentionChange(before, set(now))
 
 
 def unlink(post_ids: Sequence[int]) -> None:
     """Forget whom and what posts name; hashtags that nobody else uses go with them."""
-    tags.give_up(_unlink(post_ids))
+    _unlink_mentions(post_ids)
+    tags.give_up(_unlink_tags(post_ids))
 
 
-def _unlink(post_ids: Sequence[int]) -> set[int]:
+def _unlink_mentions(post_ids: Sequence[int]) -> set[int]:
+    """Return the ids of the people whom the posts named."""
+    links = delete(Mention).where(Mention.post_id.in_(post_ids)).returning(Mention.user_id)
+    removed = db.session.execute(links.execution_options(synchronize_session=False))
+    return set(removed.scalars())
+
+
+def _unlink_tags(post_ids: Sequence[int]) -> set[int]:
     """Return the ids of the hashtags that the posts carried."""
-    db.session.execute(delete(Mention).where(Mention.post_id.in_(post_ids)))
     links = delete(PostTag).where(PostTag.post_id.in_(post_ids)).returning(PostTag.tag_id)
     removed = db.session.execute(links.execution_options(synchronize_session=False))
     return set(removed.scalars())
@@ -118,10 +135,12 @@ def _language(content: Content, source: str) -> str | None:
     return languages.detect(source)
 
 
-def _link_mentions(post_id: int, usernames: Sequence[str]) -> None:
-    rows = [{"post_id": post_id, "user_id": user_id} for user_id in mentions.ids(usernames)]
-    if rows:
+def _link_mentions(post_id: int, usernames: Sequence[str]) -> Sequence[int]:
+    user_ids = mentions.ids(usernames)
+    if user_ids:
+        rows = [{"post_id": post_id, "user_id": user_id} for user_id in user_ids]
         db.session.execute(insert_rows(Mention), rows)
+    return user_ids
 
 
 def _link_tags(post_id: int, names: Sequence[str]) -> None:

@@ -34,7 +34,9 @@ from app.permissions import can_leave
 from app.services import (
     exports,
     jobs,
+    message_recounts,
     names,
+    notifications,
     outbox,
     pictures,
     portraits,
@@ -202,6 +204,8 @@ def _set_deletion(user: User, at: datetime) -> None:
     exports.end_pending(user.id)
     suggestions.forget()
     trends.forget()
+    notifications.settle_later(user.id)
+    message_recounts.recount_later(user.id)
 
 
 def _email_of(user_id: int) -> str | None:

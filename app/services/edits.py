@@ -11,7 +11,7 @@ from app.extensions import db, settings
 from app.models import Post, PostEdit, User, Visibility
 from app.models.base import utc_now
 from app.permissions import can_edit_post, is_confirmed
-from app.services import contents, pictures, search_index
+from app.services import contents, pictures, post_notifications, search_index
 from app.services.contents import Content
 from app.services.errors import (
     NotAllowed,
@@ -22,6 +22,7 @@ from app.services.errors import (
 )
 from app.services.pagination import Page, Rows, below, fetch
 from app.services.pictures import PictureRow
+from app.services.post_notifications import PostFacts
 from app.services.visibility import NAMED, is_no_repost, visible_to
 
 
@@ -104,15 +105,16 @@ def edit(actor: User, post_id: int, number: int, content: Content) -> bool:
     written = contents.write(content)
     if _is_the_same(former, content, written.columns):
         return False
-    _change(former, {**written.columns, "pictures_count": len(content.pictures)})
+    post = _change(former, {**written.columns, "pictures_count": len(content.pictures)})
     _keep(former)
-    contents.relink(post_id, written.rendered)
+    named = contents.relink(post_id, written.rendered)
     if former.pictures:
         count = pictures.attach(actor, post_id, content.pictures)
         if count < len(content.pictures):
             raise PicturesGone
     alts = [alt for _, alt in content.pictures]
     search_index.put_post(post_id, actor.id, written.columns, written.rendered, alts)
+    post_notifications.tell_anew(actor, post, named)
     return True
 
 
@@ -170,7 +172,7 @@ def _is_the_same(former: Version, content: Content, columns: Mapping[str, Any]) 
     )
 
 
-def _change(former: Version, columns: Mapping[str, Any]) -> None:
+def _change(former: Version, columns: Mapping[str, Any]) -> PostFacts:
     """Put a version in the place of the former one.
 
     :raises StaleVersion: if somebody was faster; who then comes second changes nothing
@@ -180,11 +182,13 @@ def _change(former: Version, columns: Mapping[str, Any]) -> None:
         .where(Post.id == former.post_id, Post.edits_count == former.number)
         .where(Post.deleted_at.is_(None))
         .values(**columns, edits_count=former.number + 1, edited_at=utc_now())
-        .returning(Post.id)
+        .returning(Post.id, Post.conversation_id, Post.visibility, Post.in_reply_to_user_id)
         .execution_options(synchronize_session=False)
     )
-    if db.session.scalar(statement) is None:
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
         raise StaleVersion
+    return PostFacts(*row)
 
 
 def _keep(former: Version) -> None:

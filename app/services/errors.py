@@ -94,6 +94,10 @@ class LinkInvalid(DomainError):
     """The link of a mail is used, too old, or none of ours."""
 
 
+class NothingToSay(DomainError):
+    """What a mail was to tell is so no longer, or is known by now."""
+
+
 class PasswordWrong(DomainError):
     """This is not the member's password."""
 
@@ -155,6 +159,30 @@ class TextTooLong(DomainError):
 
 class WarningTooLong(TextTooLong):
     """A content warning has more than `limit` characters, as a reader counts them."""
+
+
+class NobodyNamed(DomainError):
+    """It is not said whom a message is for."""
+
+
+class OnlyOneself(NobodyNamed):
+    """A message is for who writes it, and for nobody else."""
+
+
+class UnknownPeople(DomainError):
+    """There is nobody to write to by these names, as far as the viewer may know."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = tuple(names)
+
+
+class TooManyPeople(DomainError):
+    """A conversation has at most `limit` members besides the viewer."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
 
 
 class ImageInvalid(DomainError):

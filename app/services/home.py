@@ -36,7 +36,15 @@ from app.services.post_rows import (
     shown,
     window_size,
 )
-from app.services.visibility import ANY_MEMBER, is_listed, visible_as_post_to, visible_to
+from app.services.visibility import (
+    ANY_MEMBER,
+    is_listed,
+    unwanted_by,
+    visible_as_post_to,
+    visible_to,
+    wanted_as_post_by,
+    wanted_by,
+)
 
 # From how many followed people on it is worth while to look through the newest posts of all first.
 MANY = 200
@@ -50,8 +58,9 @@ def home(viewer: User, before: int | None = None) -> Page[PostRow]:
     if viewer.following_count >= MANY:
         rows = run(_by_time(dialect, size), viewer, before)
         if is_window_full(rows):
-            return page_of_entries(rows, before, size)
-    return page_of_entries(run(_by_author(dialect, size), viewer, before), before, size)
+            return page_of_entries(rows, viewer, before, size)
+    rows = run(_by_author(dialect, size), viewer, before)
+    return page_of_entries(rows, viewer, before, size)
 
 
 def home_news(viewer: User, after: int) -> int:
@@ -71,22 +80,21 @@ def _by_time(_dialect: str, size: int) -> Rows:
     What it finds is a page only if the window is full: there may be more beyond the walk.
     """
     window = window_size(size)
-    newest = select(Post).where(Post.id < BEFORE, Post.deleted_at.is_(None), visible_to(ANY_MEMBER))
-    recent = _walked(newest)
+    recent = _walked(select(Post).where(Post.id < BEFORE, visible_to(ANY_MEMBER)))
     ids = select(recent.id).where(_is_for_home(recent, window)).order_by(recent.id.desc())
     return of_entries(ANY_MEMBER, distinct(ids, size).subquery())
 
 
 @cache
 def _news(_dialect: str, size: int) -> Rows:
-    newest = select(Post).where(Post.id > AFTER, Post.deleted_at.is_(None), visible_to(ANY_MEMBER))
-    recent = _walked(newest)
+    recent = _walked(select(Post).where(Post.id > AFTER, visible_to(ANY_MEMBER)))
     ids = select(recent.id).where(recent.author_id != ANY_MEMBER.id, _is_for_home(recent, size))
     return shown(ids.order_by(recent.id.desc()).limit(size).subquery(), size)
 
 
 def _walked(newest: Select[Post]) -> Any:
-    return aliased(Post, newest.order_by(Post.id.desc()).limit(WALK).subquery())
+    wanted = newest.where(Post.deleted_at.is_(None), wanted_by(ANY_MEMBER))
+    return aliased(Post, wanted.order_by(Post.id.desc()).limit(WALK).subquery())
 
 
 def _is_for_home(post: Any, window: int) -> ColumnElement[bool]:
@@ -122,7 +130,9 @@ def _followed() -> Select[int]:
 
 def _newest_authors(size: int) -> Rows:
     """Return (author_id, newest) of the `size` authors who wrote last below the cursor."""
-    everyone = _followed().union_all(select(ANY_MEMBER.id)).subquery()
+    # Else all posts of somebody muted would be looked at for one that is to be shown.
+    followed = _followed().where(Follow.followed_id.not_in(unwanted_by(ANY_MEMBER)))
+    everyone = followed.union_all(select(ANY_MEMBER.id)).subquery()
     newest = _ids_of(everyone).limit(1).scalar_subquery()
     found = (
         select(everyone.c.author_id, newest.label("newest"))
@@ -147,7 +157,8 @@ def _ids_of(authors: FromClause) -> Select[int]:
     """Return the ids of one author's posts, newest first: a walk down the index (author_id, id)."""
     return (
         select(Post.id)
-        .where(Post.author_id == authors.c.author_id, Post.id < BEFORE, visible_to(ANY_MEMBER))
+        .where(Post.author_id == authors.c.author_id, Post.id < BEFORE)
+        .where(visible_to(ANY_MEMBER), wanted_by(ANY_MEMBER))
         .order_by(Post.id.desc())
         .correlate(authors)
     )
@@ -160,7 +171,7 @@ def _tagged(size: int) -> Select[int]:
         select(Post.id)
         .join(PostTag, PostTag.post_id == Post.id)
         .where(PostTag.tag_id == tags.c.tag_id, PostTag.post_id < BEFORE)
-        .where(is_listed(), visible_as_post_to(ANY_MEMBER))
+        .where(is_listed(), visible_as_post_to(ANY_MEMBER), wanted_as_post_by(ANY_MEMBER))
         .order_by(PostTag.post_id.desc())
         .limit(size)
         .correlate(tags)

@@ -4,7 +4,7 @@ A job is a row of the transaction that causes it, so neither exists without the 
 take jobs stands in `leases`. See docs/adr/0011-jobs.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -61,17 +61,8 @@ def enqueue(
     :param unique_key: with a living job of the same key, nothing is queued and None returned
     :param run_at: not before this moment
     """
-    if priority not in PRIORITIES:
-        raise ValueError(f"workers do not look for priority {priority}")
-    statement = insert(db, Job).values(
-        id=new_id(),
-        name=name,
-        queue=queue,
-        priority=priority,
-        arguments=arguments,
-        unique_key=unique_key,
-        available_at=run_at or AT_ONCE,
-    )
+    row = _row(name, queue, priority, run_at, unique_key, arguments)
+    statement = insert(db, Job).values(row)
     if unique_key is not None:
         # Of this index only: two equal ids are to fail, and the transaction to run again.
         statement = statement.on_conflict_do_nothing(
@@ -79,6 +70,21 @@ def enqueue(
         )
     found: int | None = db.session.scalar(statement.returning(Job.id))
     return found
+
+
+def enqueue_many(
+    name: str, arguments_by_key: Mapping[str, Mapping[str, Any]], *, priority: int = NORMAL
+) -> None:
+    """Queue several jobs of a kind by one statement.
+
+    :param arguments_by_key: by unique keys, of which none has a living job
+    """
+    rows = [
+        _row(name, DEFAULT_QUEUE, priority, None, key, arguments)
+        for key, arguments in arguments_by_key.items()
+    ]
+    if rows:
+        db.session.execute(insert(db, Job), rows)
 
 
 def slot_of(every: timedelta) -> int:
@@ -190,3 +196,24 @@ def _change_dead(statement: Any, job_id: int) -> None:
 def _blindly(statement: Any) -> Any:
     """Leave alone what the session has loaded."""
     return statement.execution_options(synchronize_session=False)
+
+
+def _row(  # noqa: PLR0913, PLR0917 - its columns
+    name: str,
+    queue: str,
+    priority: int,
+    run_at: datetime | None,
+    unique_key: str | None,
+    arguments: Mapping[str, Any],
+) -> dict[str, Any]:
+    if priority not in PRIORITIES:
+        raise ValueError(f"workers do not look for priority {priority}")
+    return {
+        "id": new_id(),
+        "name": name,
+        "queue": queue,
+        "priority": priority,
+        "arguments": dict(arguments),
+        "unique_key": unique_key,
+        "available_at": run_at or AT_ONCE,
+    }

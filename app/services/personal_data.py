@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import settings
 from app.models import Follow, FollowState, User
-from app.services import batches, outbox, sessions, tag_follows
+from app.services import batches, notification_choices, outbox, sessions, tag_follows
 from app.services.pagination import Rows
 from app.services.users import is_follow_of
 
@@ -54,15 +54,19 @@ def account(user: User) -> dict[str, Any]:
         "password_changed_at": iso(credential.password_changed_at),
         "two_factor_since": iso(credential.totp_enabled_at),
         "last_sign_in_at": iso(credential.last_sign_in_at),
+        "last_digest_at": iso(credential.digested_at),
         "posts": user.posts_count,
         "following": user.following_count,
         "followers": user.followers_count,
+        "approves_followers": user.locked,
         "preferences": {
             "language": credential.locale,
             "time_zone": credential.time_zone,
             "theme": credential.theme.value,
             "keyboard_shortcuts": credential.shortcuts,
             "unwanted_mails": credential.unwanted_mails,
+            "messages_from": credential.messages_from.value,
+            "notifications": _chosen(user),
         },
         "home_read": {
             "up_to": _text(credential.home_seen_id),
@@ -142,6 +146,11 @@ def with_whole_links(html: str) -> str:
 
 def iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
+
+
+def _chosen(user: User) -> dict[str, str]:
+    chosen = notification_choices.chosen(user)
+    return {kind.value: choice.value for kind, choice in chosen.items()}
 
 
 def _text(id_: int | None) -> str | None:

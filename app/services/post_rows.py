@@ -2,7 +2,8 @@
 
 An entry of a list is a post, or the repost of one. First the ids of a page's entries are found, by
 walking an index; then what is shown of them, in the same statement, whatever the posts carry; then
-their pictures, in a second one if there are any.
+their pictures, in a second one if there are any; and for members who block or mute somebody, or are
+blocked, how much less the counts are for them.
 
 Putting such a statement together takes longer than running it. So each is made once, for members or
 for readers who are not signed in, and gets to know the viewer, the cursor and the like when it is
@@ -32,19 +33,24 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.database import has_one, read_rows
 from app.extensions import db, settings
-from app.models import Bookmark, Like, Pin, Post, User, Visibility
+from app.models import Bookmark, Like, Pin, Post, ThreadMute, User, Visibility
 from app.models.base import BigId
 from app.models.ids import MAX_ID
-from app.services import pictures
+from app.services import hidden_counts, pictures
+from app.services import text as texts
 from app.services.kept import Kept
 from app.services.pagination import Page, Rows, cut
 from app.services.pictures import PictureRow
-from app.services.visibility import Viewer, values_of, visible_as_post_to
+from app.services.visibility import (
+    Viewer,
+    leaves_out,
+    values_of,
+    visible_as_post_to,
+    wanted_in_thread_by,
+)
 
 # How many entries are looked at for each one that a page shows: some may repeat the same post.
 SPARE = 1.5
-# Characters of what a post replies to.
-EXCERPT = 200
 
 # Posts whose pictures a process keeps, by post and version; of about 1 kB each.
 _pictures: Kept[tuple[int, int], tuple[PictureRow, ...]] = Kept(4_000)
@@ -58,6 +64,7 @@ _Repost = aliased(Post, name="repost")
 _Like = aliased(Like, name="own_like")
 _Bookmark = aliased(Bookmark, name="own_bookmark")
 _Pin = aliased(Pin, name="own_pin")
+_Silence = aliased(ThreadMute, name="own_silence")
 
 
 # What statements get to know when they are run; see `run`.
@@ -71,6 +78,8 @@ class PostRow(NamedTuple):
 
     :ivar key: the id of its entry, which is the cursor of the list
     :ivar parent_username: of what it replies to, if the viewer may see that; so are the others
+    :ivar is_thread_muted: whether the viewer wants to hear no more of its conversation
+    :ivar leaves_out: whether the counts are to leave out people for the viewer; False when they do
     :ivar place: where it is pinned, from 1, in the list of a profile
     """
 
@@ -100,6 +109,8 @@ class PostRow(NamedTuple):
     is_reposted: bool
     is_bookmarked: bool
     is_pinned: bool
+    is_thread_muted: bool
+    leaves_out: bool
     reposter_username: str | None = None
     reposter_name: str | None = None
     place: int | None = None
@@ -146,7 +157,7 @@ def _columns(viewer: Viewer | None, key: InstrumentedAttribute[int], *more: Any)
             Post.pictures_count,
             Post.in_reply_to_id,
             _ParentAuthor.username,
-            func.substr(_Parent.text, 1, EXCERPT),
+            func.substr(_Parent.text, 1, texts.EXCERPT + 1),
             _Parent.spoiler_text,
             *_marks(viewer),
             *more,
@@ -154,15 +165,27 @@ def _columns(viewer: Viewer | None, key: InstrumentedAttribute[int], *more: Any)
         .select_from(Post)
         .join(User, User.id == Post.author_id)
         .outerjoin(
-            _Parent, and_(_Parent.id == Post.in_reply_to_id, visible_as_post_to(viewer, _Parent))
+            _Parent,
+            and_(
+                _Parent.id == Post.in_reply_to_id,
+                visible_as_post_to(viewer, _Parent),
+                wanted_in_thread_by(viewer, _Parent),
+            ),
         )
         .outerjoin(_ParentAuthor, _ParentAuthor.id == _Parent.author_id)
     )
 
 
 def _marks(viewer: Viewer | None) -> list[Label[bool]]:
-    """Return what the viewer did with a post, as the last columns of `PostRow`."""
-    names = ("is_liked", "is_reposted", "is_bookmarked", "is_pinned")
+    """Return what the viewer did with a post, and to others, as the last columns of `PostRow`."""
+    names = (
+        "is_liked",
+        "is_reposted",
+        "is_bookmarked",
+        "is_pinned",
+        "is_thread_muted",
+        "leaves_out",
+    )
     if viewer is None:
         return [false().label(name) for name in names]
     marks = (
@@ -170,6 +193,8 @@ def _marks(viewer: Viewer | None) -> list[Label[bool]]:
         has_one(_Repost.repost_of_id == Post.id, _Repost.author_id == viewer.id),
         has_one(_Bookmark.post_id == Post.id, _Bookmark.user_id == viewer.id),
         has_one(_Pin.post_id == Post.id, _Pin.user_id == viewer.id),
+        has_one(_Silence.conversation_id == Post.conversation_id, _Silence.user_id == viewer.id),
+        leaves_out(viewer),
     )
     return [mark.label(name) for mark, name in zip(marks, names, strict=True)]
 
@@ -180,15 +205,17 @@ def page_of(
     size = settings.PAGE_SIZE
     rows = run(limited(statement, size + 1), viewer, before, **values)
     page = cut(rows, PostRow, before, size)
-    return Page(with_pictures(page.items), page.older, page.is_first)
+    return Page(finished(page.items, viewer), page.older, page.is_first)
 
 
-def page_of_entries(rows: Sequence[Any], before: int | None, size: int) -> Page[PostRow]:
+def page_of_entries(
+    rows: Sequence[Any], viewer: User | None, before: int | None, size: int
+) -> Page[PostRow]:
     """Return a page of posts and reposts; `rows` are those of `of_entries`."""
     on_top = [row for row in rows if row.place is not None]
     found = rows[len(on_top) :]
     items = [PostRow(*row[:-1]) for row in [*on_top, *found[:size]]]
-    return Page(with_pictures(items), _older(found, size), is_first=before is None)
+    return Page(finished(items, viewer), _older(found, size), is_first=before is None)
 
 
 def window_size(size: int) -> int:
@@ -247,7 +274,31 @@ def _older(rows: Sequence[Any], size: int) -> int | None:
     return rows[0].end if rows else None
 
 
-def with_pictures(rows: list[PostRow]) -> list[PostRow]:
+def finished(rows: list[PostRow], viewer: User | None) -> list[PostRow]:
+    """Return the rows as a page shows them: with pictures, and with what counts for the viewer."""
+    return _with_counts(_with_pictures(rows), viewer)
+
+
+def _with_counts(rows: list[PostRow], viewer: User | None) -> list[PostRow]:
+    """Return the rows with counts that leave out whom the viewer is not shown."""
+    if viewer is None or not rows or not rows[0].leaves_out:
+        return rows
+    less = hidden_counts.of_posts(
+        viewer,
+        [row.id for row in rows if row.likes_count or row.reposts_count or row.replies_count],
+    )
+    return [
+        row._replace(
+            likes_count=row.likes_count - less[row.id].likes,
+            reposts_count=row.reposts_count - less[row.id].reposts,
+            replies_count=row.replies_count - less[row.id].replies,
+            leaves_out=False,
+        )
+        for row in rows
+    ]
+
+
+def _with_pictures(rows: list[PostRow]) -> list[PostRow]:
     """Return the rows with their pictures: the same ones as long as the post is not edited."""
     found = {row.id: _pictures.get((row.id, row.edits_count)) for row in rows if row.pictures_count}
     missing = [row for row in rows if row.pictures_count and found[row.id] is None]

@@ -9,7 +9,7 @@ from app.extensions import db, settings
 from app.models import Post, User, Visibility
 from app.models.ids import new_id, time_of
 from app.permissions import can_delete_post, is_confirmed
-from app.services import contents, pictures, search_index, tombstones
+from app.services import contents, pairs, pictures, post_notifications, search_index, tombstones
 from app.services.contents import Content
 from app.services.errors import (
     AlreadyPublished,
@@ -18,6 +18,7 @@ from app.services.errors import (
     NotFound,
     PicturesGone,
 )
+from app.services.post_notifications import PostFacts
 from app.services.visibility import OPEN, is_no_repost, visible_to
 
 
@@ -66,7 +67,7 @@ def publish(  # noqa: PLR0913 - options, all by name
         uri=f"{settings.base_url}/posts/{id_}",
         created_at=time_of(id_),
     )
-    contents.link(id_, written.rendered)
+    named = contents.link(id_, written.rendered)
     if content.pictures:
         post.pictures_count = pictures.attach(author, id_, content.pictures)
         if post.pictures_count < len(content.pictures):
@@ -77,6 +78,10 @@ def publish(  # noqa: PLR0913 - options, all by name
     if visibility in OPEN:
         _count(author.id, 1)
         _count_reply(parent)
+    replied_id = parent.author_id if parent else None
+    post_notifications.tell(
+        author, PostFacts(id_, post.conversation_id, visibility, replied_id), named
+    )
     return post
 
 
@@ -93,6 +98,8 @@ def delete(actor: User, post_id: int) -> None:
         raise NotFound
     if not can_delete_post(actor, author_id):
         raise NotAllowed
+    # Before the post, and before badges: see `badges`.
+    pairs.hold(author_id)
     if tombstones.bury(Post.id == post_id):
         _count(author_id, -1)
 

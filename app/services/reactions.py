@@ -11,11 +11,12 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.database import insert
 from app.extensions import db, settings
-from app.models import Bookmark, Like, Pin, Post, User
+from app.models import Bookmark, Like, NotificationKind, Pin, Post, User
 from app.permissions import can_pin_post, is_confirmed
-from app.services import users
+from app.services import post_notifications, users
 from app.services.errors import NotAllowed, NotConfirmed, NotFound, PinsFull
 from app.services.pagination import Page, Rows, below, fetch
+from app.services.post_notifications import Reacted
 from app.services.users import PersonRow
 from app.services.visibility import visible_to
 
@@ -29,7 +30,8 @@ def like(actor: User, post_id: int) -> int:
     """
     liked = _add(Like, actor, post_id)
     if liked is not None:
-        count(Post.likes_count, liked, 1)
+        post = count(Post.likes_count, liked, 1)
+        post_notifications.tell_reaction(NotificationKind.LIKE, actor, liked, post)
     return liked or original_id(actor, post_id)
 
 
@@ -41,7 +43,8 @@ def unlike(actor: User, post_id: int) -> int:
     """
     liked = _remove(Like, actor, post_id)
     if liked is not None:
-        count(Post.likes_count, liked, -1)
+        post = count(Post.likes_count, liked, -1)
+        post_notifications.take_back_reaction(NotificationKind.LIKE, actor, liked, post)
     return liked or original_id(actor, post_id)
 
 
@@ -124,13 +127,16 @@ def original_id(actor: User, post_id: int) -> int:
     return found
 
 
-def count(column: InstrumentedAttribute[int], post_id: int, change: int) -> None:
-    db.session.execute(
+def count(column: InstrumentedAttribute[int], post_id: int, change: int) -> Reacted:
+    """Count what was done to a post; return whose that is."""
+    statement = (
         update(Post)
         .where(Post.id == post_id)
         .values({column: column + change})
+        .returning(Post.author_id, Post.conversation_id)
         .execution_options(synchronize_session=False)
     )
+    return Reacted(*db.session.execute(statement).one())
 
 
 def _add(model: type[Like | Bookmark], actor: User, post_id: int) -> int | None:

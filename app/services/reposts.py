@@ -5,11 +5,11 @@ from sqlalchemy.orm import aliased
 
 from app.database import insert
 from app.extensions import db, settings
-from app.models import Post, User
+from app.models import NotificationKind, Post, User
 from app.models.ids import new_id, time_of
 from app.models.post import IS_REPOST
 from app.permissions import REPEATABLE, can_repost, is_confirmed
-from app.services import users
+from app.services import post_notifications, users
 from app.services.errors import NotAllowed, NotConfirmed, NotFound
 from app.services.pagination import Page, below, fetch
 from app.services.reactions import acted_on, count, original_id
@@ -32,7 +32,8 @@ def repost(actor: User, post_id: int, *, repost_id: int | None = None) -> int:
     reposted = _insert(actor, post_id, repost_id or new_id())
     if reposted is None:
         return _before(actor, post_id)
-    count(Post.reposts_count, reposted, 1)
+    post = count(Post.reposts_count, reposted, 1)
+    post_notifications.tell_reaction(NotificationKind.REPOST, actor, reposted, post)
     return reposted
 
 
@@ -54,7 +55,8 @@ def undo(actor: User, post_id: int) -> int:
     )
     reposted: int | None = db.session.scalar(statement)
     if reposted is not None:
-        count(Post.reposts_count, reposted, -1)
+        post = count(Post.reposts_count, reposted, -1)
+        post_notifications.take_back_reaction(NotificationKind.REPOST, actor, reposted, post)
     return reposted or original_id(actor, post_id)
 
 

@@ -27,7 +27,7 @@ from app.services.pagination import Page, Rows
 from app.services.search import PATIENCE, available, cut, is_sqlite
 from app.services.search_language import Search
 from app.services.users import PersonRow
-from app.services.visibility import any_like, values_of, visible_as_post_to
+from app.services.visibility import any_like, unwanted_by, values_of
 
 # So many are put in their order, the first of them; nobody reads on to the end.
 MOST = 1_000
@@ -61,10 +61,13 @@ def people(viewer: User | None, search: Search, before: int | None = None) -> Pa
     )
     is_confirmed = exists().where(Credential.user_id == User.id, Credential.email_claimed)
     found = select(User.id).where(
-        User.id.in_(_having(UserWords, search)), users.is_active(), is_confirmed
+        User.id.in_(_having(UserWords, search)),
+        users.is_active(),
+        User.id.not_in(unwanted_by(any_like(viewer))),
+        is_confirmed,
     )
     order = is_called.desc(), User.followers_count.desc(), User.id.desc()
-    ids, older = cut(_ids(found.order_by(*order), search, {}), before)
+    ids, older = cut(_ids(found.order_by(*order), search, values_of(viewer)), before)
     listed = users.people(viewer, User.id).where(User.id.in_(ids))
     rows = {row.id: PersonRow(*row) for row in db.session.execute(listed)}
     return Page([rows[id_] for id_ in ids if id_ in rows], older, is_first=before is None)
@@ -90,7 +93,9 @@ def tags(viewer: User | None, search: Search, before: int | None = None) -> Page
 def _is_seen_by(viewer: User | None) -> ColumnElement[bool]:
     # One that stands only in what the viewer may not see is told to nobody.
     return exists().where(
-        PostTag.tag_id == Tag.id, Post.id == PostTag.post_id, visible_as_post_to(any_like(viewer))
+        PostTag.tag_id == Tag.id,
+        Post.id == PostTag.post_id,
+        statements.is_found_by(any_like(viewer)),
     )
 
 

@@ -1,6 +1,6 @@
 """How each database is asked for what has some words. Statements are made once; see `timelines`.
 
-All return ids of what is found, the newest first, and only of what the viewer may see: that is
+All return ids of what is found, the newest first, and only of what is for the viewer: that is
 asked before anything is counted or cut off, or a full page would tell of what is hidden. PostgreSQL
 is asked twice if need be, since no plan suits all words. One that many posts have is soon found by
 walking down the newest; one that few have, by the GIN index, which knows all of them but no order.
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Subquery,
+    and_,
     bindparam,
     cast,
     column,
@@ -32,7 +33,7 @@ from app.models.ids import MAX_ID
 from app.services.pagination import Rows
 from app.services.search_language import Term
 from app.services.search_words import quoted
-from app.services.visibility import Viewer, visible_as_post_to
+from app.services.visibility import Viewer, visible_as_post_to, wanted_as_post_by
 
 # So many of the newest posts are walked for those that have the words: some 4 ms of work.
 WINDOW = 10_000
@@ -59,6 +60,11 @@ def match(terms: Sequence[Term]) -> str:
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
 
+def is_found_by(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Return the condition that a search finds a post for a viewer, if it has the words."""
+    return and_(visible_as_post_to(viewer), wanted_as_post_by(viewer))
+
+
 @cache
 def walked(viewer: Viewer | None) -> Rows:
     """PostgreSQL: those among the newest that have the words."""
@@ -66,7 +72,7 @@ def walked(viewer: Viewer | None) -> Rows:
     return (
         select(window.c.post_id)
         .join(Post, Post.id == window.c.post_id)
-        .where(_has_words(window), visible_as_post_to(viewer))
+        .where(_has_words(window), is_found_by(viewer))
         .order_by(window.c.post_id.desc())
     )
 
@@ -148,7 +154,7 @@ def _window() -> Rows:
 
 
 def _seen_window(viewer: Viewer | None) -> Subquery:
-    seen = _window().join(Post, Post.id == PostWords.post_id).where(visible_as_post_to(viewer))
+    seen = _window().join(Post, Post.id == PostWords.post_id).where(is_found_by(viewer))
     return seen.subquery()
 
 
@@ -167,8 +173,8 @@ def _newest_matches(*columns: Any) -> Subquery:
 
 
 def _looked_up(viewer: Viewer | None, found: Subquery) -> Rows:
-    is_found = Post.id == found.c.post_id
-    return select(literal_column("1")).where(is_found, visible_as_post_to(viewer)).limit(1)
+    is_it = Post.id == found.c.post_id
+    return select(literal_column("1")).where(is_it, is_found_by(viewer)).limit(1)
 
 
 def _has_words(window: Subquery) -> ColumnElement[bool]:
@@ -176,5 +182,5 @@ def _has_words(window: Subquery) -> ColumnElement[bool]:
 
 
 def _is_seen_match(viewer: Viewer | None) -> tuple[ColumnElement[bool], ...]:
-    is_seen = exists().where(Post.id == ROWID, visible_as_post_to(viewer))
+    is_seen = exists().where(Post.id == ROWID, is_found_by(viewer))
     return _IS_MATCH, ROWID < BELOW_ID, ROWID >= FROM_ID, is_seen

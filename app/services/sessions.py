@@ -54,10 +54,9 @@ def start(user: User, *, remembered: bool, ip: str, user_agent: str) -> str:
 
 def load(token: str) -> UserSession | None:
     """Return the session of a token, if it still holds, with its user and credential: one query."""
-    values = {"token": _hash(token), **_limits(utc_now())}
     statement = _by_token()
     options = kept_options(statement)
-    session = db.session.scalar(statement, values, execution_options=options)
+    session = db.session.scalar(statement, values_of(token), execution_options=options)
     if session is not None:
         session.user.session_token = token
         session.user.session_id = session.id
@@ -68,14 +67,27 @@ def load(token: str) -> UserSession | None:
 @cache
 def _by_token() -> Select[UserSession]:
     # Made once: it runs for each page of a member, and putting it together takes longer.
-    limits = {name: bindparam(name, type_=UtcDateTime()) for name in _limits(utc_now())}
     return (
         select(UserSession)
         .join(UserSession.user)
         .join(Credential, Credential.user_id == User.id)
-        .where(UserSession.token_hash == bindparam("token"), ~_is_over(limits), is_active())
+        .where(holds())
         .options(contains_eager(UserSession.user).contains_eager(User.credential))
     )
+
+
+def holds() -> ColumnElement[bool]:
+    """Return the condition that a session is that of a token and holds; its user is to be joined.
+
+    The token is a parameter of the statement, which is run with `values_of`.
+    """
+    limits = {name: bindparam(name, type_=UtcDateTime()) for name in _limits(utc_now())}
+    return and_(UserSession.token_hash == bindparam("token"), ~_is_over(limits), is_active())
+
+
+def values_of(token: str) -> dict[str, Any]:
+    """Return the parameters of a statement in which a session `holds`."""
+    return {"token": _hash(token), **_limits(utc_now())}
 
 
 def touch(session: UserSession, ip: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from app.extensions import db
 from app.models import Credential, User, Username
 from app.models.base import utc_now
-from app.services import addresses, names, outbox, passwords
+from app.services import addresses, message_recounts, names, notifications, outbox, passwords
 from app.services.errors import NotFound, PasswordWrong, Suspended
 from app.services.users import may_sign_in, with_credential
 
@@ -90,6 +90,9 @@ def note_sign_in(user: User, browser: Browser) -> SignIn:
     for statement in (kept.returning(User.id), noted.returning(Credential.user_id)):
         if db.session.scalar(statement) is None:
             raise NotFound
+    if is_restored:
+        notifications.settle_again(user.id)
+        message_recounts.recount_later(user.id)
     if not is_first and not browser.is_known:
         _tell_of(browser, user.credential)
     return SignIn(is_first, is_restored, user.credential.locale)

@@ -2,7 +2,7 @@
 
 First those whom people they follow follow; then those whom many follow; on a site of few, those who
 came last, so that people see each other before any job has run. Only who is active is found by a
-job; who is hidden, or followed by now, is left out at reading.
+job; who is hidden, muted, or followed by now, is left out at reading.
 """
 
 import time
@@ -14,12 +14,13 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     bindparam,
+    case,
     cast,
     delete,
     exists,
-    false,
     func,
     literal,
+    null,
     select,
     tuple_,
     union_all,
@@ -27,11 +28,12 @@ from sqlalchemy import (
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.orm import aliased
 
-from app.database import read_rows
+from app.database import has_one, read_rows
 from app.extensions import db
 from app.models import (
     Credential,
     Follow,
+    FollowState,
     PopularPerson,
     Suggestion,
     User,
@@ -40,7 +42,9 @@ from app.models.base import BigId
 from app.services import jobs, sweeping
 from app.services.kept import Kept
 from app.services.pagination import Rows
+from app.services.relationships import is_wanted_by
 from app.services.users import PersonRow, is_active
+from app.services.visibility import ANY_MEMBER, muted_by, values_of
 
 # For one member.
 MAX = 8
@@ -55,8 +59,8 @@ KEPT_FOR = 30
 MAX_KEPT = 2_000
 
 MEMBER = bindparam("member_id", type_=BigId)
-# By member, how many they follow, number and half-minute.
-_kept: Kept[tuple[int, int, int, int], list["SuggestionRow"]] = Kept(MAX_KEPT)
+# By member, how many they follow, version of whom they hide, number and half-minute.
+_kept: Kept[tuple[int, int, int, int, int], list["SuggestionRow"]] = Kept(MAX_KEPT)
 
 
 class SuggestionRow(NamedTuple):
@@ -73,17 +77,19 @@ class Found(NamedTuple):
 
 def listed(viewer: User, limit: int) -> list[SuggestionRow]:
     """Return people for the viewer to follow, none of whom they follow already."""
-    values = {"member_id": viewer.id, "number": limit}
+    values = {"member_id": viewer.id, "number": limit, **values_of(viewer)}
     rows = read_rows(db, _listed(), values)
     return [SuggestionRow(PersonRow(*row[:-1]), row[-1]) for row in rows]
 
 
 def kept(viewer: User, limit: int) -> list[SuggestionRow]:
-    """Return the same, as it was within the last half minute and since they followed somebody.
+    """Return the same, as it was within the last half minute and since they last chose.
 
-    For so long somebody who was hidden by another process may be suggested still.
+    They choose whom to follow, to block and to mute; others may choose to block them. For so long
+    somebody who was hidden from all by another process may be suggested still.
     """
-    key = (viewer.id, viewer.following_count, limit, int(time.monotonic() / KEPT_FOR))
+    version = viewer.credential.hiding_version
+    key = (viewer.id, viewer.following_count, version, limit, int(time.monotonic() / KEPT_FOR))
     found = _kept.get(key)
     if found is None:
         found = listed(viewer, limit)
@@ -99,9 +105,13 @@ def forget(user_id: int | None = None) -> None:
 def ask_for(user: User) -> None:
     """Have suggestions found soon for somebody who begins to follow others."""
     if user.following_count < FIRST_FOLLOWS:
-        jobs.enqueue(
-            "suggest", priority=jobs.IDLE, unique_key=f"suggest:{user.id}", user_id=user.id
-        )
+        _enqueue(user.id)
+
+
+def start_over(user_id: int) -> None:
+    """Have suggestions found anew for somebody who may no longer see some of whom they followed."""
+    _execute(delete(Suggestion).where(Suggestion.user_id == user_id))
+    _enqueue(user_id)
 
 
 def store(found: Mapping[int, Sequence[Found]]) -> None:
@@ -162,18 +172,36 @@ def _listed() -> Rows:
             User.display_name,
             User.avatar_key,
             User.bio,
-            false(),
-            places.c.n,
+            null(),
+            _seen_in_common(places.c.n),
         )
         .join(places, places.c.id == User.id)
         .where(
             User.id != MEMBER,
             is_active(),
+            is_wanted_by(ANY_MEMBER),
             ~follows(User.id),
         )
         .order_by(places.c.place, User.id.desc())
         .limit(bindparam("number", type_=Integer))
     )
+
+
+def _seen_in_common(number: ColumnElement[int]) -> ColumnElement[int]:
+    """Return how many have somebody in common with the member, but for those whom they mute."""
+    people = muted_by(ANY_MEMBER).subquery()
+    [person] = people.c
+    their = aliased(Follow)
+    less = (
+        select(func.count(person))
+        .where(follows(person, FollowState.ACCEPTED))
+        .where(
+            has_one(their.follower_id == person, their.followed_id == User.id, of=(User, people))
+        )
+        .correlate(User)
+        .scalar_subquery()
+    )
+    return case((number > less, number - less), else_=0)
 
 
 def _suggested() -> Rows:
@@ -204,10 +232,15 @@ def _newest() -> Rows:
     )
 
 
-def follows(user_id: Any) -> ColumnElement[bool]:
+def follows(user_id: Any, state: FollowState | None = None) -> ColumnElement[bool]:
     """Return the condition that the member follows somebody, or has asked to."""
     own = aliased(Follow)
-    return exists().where(own.follower_id == MEMBER, own.followed_id == user_id)
+    is_own = exists().where(own.follower_id == MEMBER, own.followed_id == user_id)
+    return is_own if state is None else is_own.where(own.state == state)
+
+
+def _enqueue(user_id: int) -> None:
+    jobs.enqueue("suggest", priority=jobs.IDLE, unique_key=f"suggest:{user_id}", user_id=user_id)
 
 
 def _execute(statement: Any) -> Any:

@@ -8,7 +8,15 @@ from app.extensions import db
 from app.models import Role, User
 from app.models.base import utc_now
 from app.permissions import can_leave
-from app.services import exports, sessions, suggestions, tokens, trends
+from app.services import (
+    exports,
+    message_recounts,
+    notifications,
+    sessions,
+    suggestions,
+    tokens,
+    trends,
+)
 from app.services.errors import OwnerMustStay
 
 
@@ -25,11 +33,15 @@ def suspend(user: User) -> None:
     exports.end_pending(user.id)
     suggestions.forget()
     trends.forget()
+    notifications.settle_later(user.id)
+    message_recounts.recount_later(user.id)
 
 
 def lift(user: User) -> None:
     """Let somebody sign in again, and others see what they wrote."""
     _set(user, None)
+    notifications.settle_again(user.id)
+    message_recounts.recount_later(user.id)
 
 
 def _set(user: User, at: datetime | None) -> None:

@@ -12,6 +12,8 @@ Problem = Literal["control", "unicode", "marks", "bidi", "invisible"]
 
 # A reader's character may be several code points: a family emoji has 7, or 11 with skin tones.
 CODE_POINTS_PER_CHARACTER = 8
+# Of what is only pointed at, how much is shown. One more tells whether that is all.
+EXCERPT = 200
 
 # Lone surrogates and noncharacters: no UTF-8 text has the former, no text at all the latter.
 _NOT_TEXT = regex.compile(r"[\p{Cs}\p{Noncharacter_Code_Point}]")
@@ -89,6 +91,22 @@ def length(value: str) -> int:
 def is_bounded(value: str, max_length: int) -> bool:
     """Say whether the text has at most so many characters, and eight times as many code points."""
     return len(value) <= max_length * CODE_POINTS_PER_CHARACTER and length(value) <= max_length
+
+
+def excerpt(value: str | None) -> str:
+    """Return how a text begins, as one line that is cut at a word, with an ellipsis.
+
+    :param value: the text, or at least its first EXCERPT + 1 code points
+    """
+    beginning = value or ""
+    if len(beginning) <= EXCERPT:
+        return " ".join(beginning.split())
+    kept = beginning[:EXCERPT]
+    if not beginning[EXCERPT].isspace():
+        words = kept.rstrip().rpartition(" ")[0]
+        # Many languages put no spaces; then the last character goes, which may be half of one.
+        kept = words if len(words) > EXCERPT // 2 else "".join(_CHARACTER.findall(kept)[:-1])
+    return " ".join(kept.split()) + "…"
 
 
 def _refuse(text: str, pattern: "regex.Pattern[str]", code: Problem) -> None:

@@ -36,7 +36,14 @@ from app.extensions import db, settings
 from app.models import Post, User
 from app.models.base import BigId
 from app.services.pagination import Rows
-from app.services.visibility import Viewer, any_like, is_no_repost, values_of, visible_to
+from app.services.visibility import (
+    Viewer,
+    any_like,
+    is_no_repost,
+    values_of,
+    visible_to,
+    wanted_in_thread_by,
+)
 
 # How many of the posts above are shown.
 ANCESTORS = 10
@@ -73,7 +80,7 @@ class Place(NamedTuple):
     """Where a post stands.
 
     :ivar level: 0 is the post that the replies are to, -1 what that replies to, 1 a reply to it
-    :ivar is_shown: False if the viewer may not see it; then it is the highest one
+    :ivar is_shown: False if the viewer may not see it, or mutes its author; it is the highest then
     :ivar edge: the last reply to it that was looked at, if there may be more
     """
 
@@ -168,7 +175,7 @@ def _ancestors(viewer: Viewer | None, post: CTE) -> Rows:
             _Above.id,
             _Above.in_reply_to_id,
             _Above.deleted_at.is_not(None),
-            visible_to(viewer, _Above),
+            and_(visible_to(viewer, _Above), wanted_in_thread_by(viewer, _Above)),
             or_(chain.c.has_page, and_(chain.c.level < 0, chain.c.is_shown)),
         )
         .join(chain, _Above.id == chain.c.parent_id)
@@ -195,11 +202,12 @@ def _replies_to(
 ) -> Select[int]:
     """Return the ids of the first replies to a post, at most so many of those looked at."""
     looked_at = _children(_Child, parents, after).limit(CANDIDATES * size).subquery()
+    is_shown = and_(visible_to(viewer), wanted_in_thread_by(viewer))
     keeps_place = and_(Post.deleted_at.is_not(None), _leads_on(viewer, Post))
     return (
         select(Post.id)
         .join(looked_at, looked_at.c.id == Post.id)
-        .where(or_(visible_to(viewer), keeps_place))
+        .where(or_(is_shown, keeps_place))
         .order_by(Post.id)
         .limit(size)
         .correlate(parents)
@@ -244,10 +252,11 @@ def _leads_on(viewer: Viewer | None, tombstone: Any) -> ColumnElement[bool]:
     looked_at = select(below.c.id).limit(DESCENDANTS).subquery()
     counted = select(looked_at.c.id, func.row_number().over().label("number")).subquery()
     is_last = counted.c.number == DESCENDANTS
+    is_shown = and_(visible_to(viewer, _Below), wanted_in_thread_by(viewer, _Below))
     # For each by its key, or PostgreSQL would put the whole table beside them.
     seen = (
         select(_Below.id)
-        .where(_Below.id == counted.c.id, or_(is_last, visible_to(viewer, _Below)))
+        .where(_Below.id == counted.c.id, or_(is_last, is_shown))
         .correlate(counted)
         .limit(1)
     )

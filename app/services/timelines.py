@@ -19,6 +19,7 @@ from app.services.post_rows import (
     PostRow,
     count_shown,
     distinct,
+    finished,
     limited,
     of_entries,
     page_of,
@@ -26,7 +27,6 @@ from app.services.post_rows import (
     posts_for,
     run,
     shown,
-    with_pictures,
 )
 from app.services.visibility import (
     ANY_MEMBER,
@@ -36,6 +36,8 @@ from app.services.visibility import (
     is_no_reply,
     visible_as_post_to,
     visible_to,
+    wanted_as_post_by,
+    wanted_of_author_by,
 )
 
 __all__ = ["PostRow", "home", "home_news"]
@@ -65,7 +67,8 @@ def explore(viewer: User | None, before: int | None = None) -> Page[PostRow]:
 
 @cache
 def _explore(viewer: Viewer | None) -> Rows:
-    return posts_for(viewer, Post.id).where(is_listed(), is_no_reply())
+    listed = posts_for(viewer, Post.id).where(is_listed(), is_no_reply())
+    return listed.where(wanted_as_post_by(viewer))
 
 
 def explore_news(viewer: User | None, after: int) -> int:
@@ -76,7 +79,11 @@ def explore_news(viewer: User | None, after: int) -> int:
 @cache
 def _explore_news(viewer: Viewer | None, size: int) -> Rows:
     listed = select(Post.id).where(
-        is_listed(), is_no_reply(), visible_as_post_to(viewer), Post.id > AFTER
+        is_listed(),
+        is_no_reply(),
+        visible_as_post_to(viewer),
+        wanted_as_post_by(viewer),
+        Post.id > AFTER,
     )
     return shown(listed.order_by(Post.id).limit(size).subquery(), size)
 
@@ -90,21 +97,23 @@ def by_tag(viewer: User | None, name: str, before: int | None = None) -> Page[Po
 def _by_tag(viewer: Viewer | None) -> Rows:
     tag_id = select(Tag.id).where(Tag.name == bindparam("name")).scalar_subquery()
     tagged = posts_for(viewer, PostTag.post_id).join(PostTag, PostTag.post_id == Post.id)
-    return tagged.where(PostTag.tag_id == tag_id, is_listed())
+    return tagged.where(PostTag.tag_id == tag_id, is_listed(), wanted_as_post_by(viewer))
 
 
 def by_author(viewer: User | None, author_id: int, before: int | None = None) -> Page[PostRow]:
     """Return what somebody wrote and reposted, without replies; what they pinned comes first."""
     size = settings.PAGE_SIZE
     statement = _by_author(any_like(viewer), size, is_first=before is None)
-    return page_of_entries(run(statement, viewer, before, author_id=author_id), before, size)
+    rows = run(statement, viewer, before, author_id=author_id)
+    return page_of_entries(rows, viewer, before, size)
 
 
 @cache
 def _by_author(viewer: Viewer | None, size: int, *, is_first: bool) -> Rows:
     ids = (
         select(Post.id)
-        .where(Post.author_id == AUTHOR, is_no_reply(), Post.id < BEFORE, visible_to(viewer))
+        .where(Post.author_id == AUTHOR, is_no_reply(), Post.id < BEFORE)
+        .where(visible_to(viewer), wanted_of_author_by(viewer))
         .order_by(Post.id.desc())
     )
     if not is_first:
@@ -121,7 +130,8 @@ def replies_by(viewer: User | None, author_id: int, before: int | None = None) -
 
 @cache
 def _replies_by(viewer: Viewer | None) -> Rows:
-    return posts_for(viewer, Post.id).where(Post.author_id == AUTHOR, ~is_no_reply())
+    written = posts_for(viewer, Post.id).where(Post.author_id == AUTHOR, ~is_no_reply())
+    return written.where(wanted_of_author_by(viewer))
 
 
 def gallery_of(viewer: User | None, author_id: int, before: int | None = None) -> Page[GalleryRow]:
@@ -146,7 +156,8 @@ def _gallery_of(viewer: Viewer | None) -> Rows:
             or_(Post.sensitive, Post.spoiler_text != ""),
         )
         .join(Post, Post.id == Picture.post_id)
-        .where(Picture.owner_id == AUTHOR, Picture.id < BEFORE, visible_as_post_to(viewer))
+        .where(Picture.owner_id == AUTHOR, Picture.id < BEFORE)
+        .where(visible_as_post_to(viewer), wanted_of_author_by(viewer))
         .order_by(Picture.id.desc())
     )
 
@@ -164,7 +175,7 @@ def bookmarked_by(viewer: User, before: int | None = None) -> Page[PostRow]:
 @cache
 def _marked(mark: type[Like] | type[Bookmark]) -> Rows:
     marked = posts_for(ANY_MEMBER, mark.id).join(mark, mark.post_id == Post.id)
-    return marked.where(mark.user_id == ANY_MEMBER.id)
+    return marked.where(mark.user_id == ANY_MEMBER.id, wanted_as_post_by(ANY_MEMBER))
 
 
 def one(viewer: User | None, post_id: int) -> PostRow:
@@ -182,7 +193,7 @@ def some(viewer: User | None, post_ids: Sequence[int]) -> list[PostRow]:
     """Return those of the posts that the viewer may see, the newest first."""
     statement = _some(any_like(viewer), db.engine.dialect.name)
     rows = run(statement, viewer, None, post_ids=list(post_ids))
-    return with_pictures([PostRow(*row) for row in rows])
+    return finished([PostRow(*row) for row in rows], viewer)
 
 
 @cache
@@ -195,5 +206,5 @@ def _pinned(viewer: Viewer | None) -> Rows:
     return (
         select(Post.id, Pin.position, cast(null(), BigInteger))
         .join(Pin, Pin.post_id == Post.id)
-        .where(Pin.user_id == AUTHOR, visible_as_post_to(viewer))
+        .where(Pin.user_id == AUTHOR, visible_as_post_to(viewer), wanted_of_author_by(viewer))
     )

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, case, delete, update
 from app.extensions import db
 from app.models import Bookmark, Like, Pin, Post, PostEdit, Translation
 from app.models.base import utc_now
-from app.services import contents, pictures, search_index
+from app.services import contents, notifications, pictures, search_index
+from app.services.notification_visibility import ABOUT_POSTS
 from app.services.visibility import OPEN
 
 # What a post holds when its words are gone.
@@ -46,6 +47,7 @@ def bury(*conditions: ColumnElement[bool]) -> int:
     for model in (Like, Bookmark, Pin, PostEdit, Translation):
         _execute(delete(model).where(model.post_id.in_(post_ids)))
     _execute(delete(Post).where(Post.repost_of_id.in_(post_ids)))
+    notifications.take_back(ABOUT_POSTS, cause_ids=post_ids)
     return len(counted)
 
 

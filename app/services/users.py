@@ -1,20 +1,32 @@
-"""People as others see them: profiles, lists of people."""
+"""People of this site: finding one by name, and lists of them. Their pages: `profiles`."""
 
-from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Label, Select, and_, bindparam, exists, false, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
 from app.database import read_rows
 from app.extensions import db, settings
 from app.models import Follow, FollowState, User, Username
 from app.models.base import BigId
-from app.services import names
+from app.services import names, relationships
 from app.services.errors import NotFound, Renamed
 from app.services.pagination import Page, Rows, below, fetch
-from app.services.visibility import Viewer, any_like, values_of
+from app.services.visibility import (
+    Viewer,
+    any_like,
+    is_shown_to,
+    values_of,
+)
 
 
 class PersonRow(NamedTuple):
@@ -24,23 +36,17 @@ class PersonRow(NamedTuple):
     display_name: str
     avatar_key: str | None
     bio: str
-    is_followed: bool
+    # Of the viewer's follow of them; None if they do not follow nor have asked to.
+    follow_state: FollowState | None
+    is_muted: bool = False
 
+    @property
+    def is_followed(self) -> bool:
+        return self.follow_state is FollowState.ACCEPTED
 
-class ProfileRow(NamedTuple):
-    id: int
-    username: str
-    display_name: str
-    avatar_key: str | None
-    header_key: str | None
-    bio: str
-    bio_html: str
-    created_at: datetime
-    posts_count: int
-    following_count: int
-    followers_count: int
-    is_followed: bool
-    follows_viewer: bool
+    @property
+    def is_requested(self) -> bool:
+        return self.follow_state is FollowState.REQUESTED
 
 
 def is_named(username: str) -> ColumnElement[bool]:
@@ -66,61 +72,30 @@ def with_credential() -> Select[User]:
     return select(User).join(User.credential).options(contains_eager(User.credential))
 
 
-def find(username: str) -> User:
+def find(username: str, viewer: User | None = None) -> User:
     """Return the member of that name.
 
-    :raises NotFound: also if the account is hidden
+    :param viewer: who wants to do something to them
+    :raises NotFound: also if the account is hidden, from all or from the viewer
     :raises Renamed: if the name is a former one
     """
-    query = select(User).where(is_named(username), is_active())
+    query = select(User).where(is_named(username), is_active(), is_shown_to(viewer))
     user: User | None = db.session.scalar(query)
     if user is None:
-        raise not_found(username)
+        raise not_found(username, viewer)
     return user
 
 
-def not_found(username: str) -> NotFound:
+def not_found(username: str, viewer: User | None = None) -> NotFound:
     """Return what to raise where nobody has a name: perhaps somebody had it."""
     query = (
         select(User.username)
         .join(Username, Username.user_id == User.id)
         .where(Username.name_hash == names.hash_of(username), is_active(), ~is_named(username))
+        .where(is_shown_to(viewer))
     )
     current = db.session.scalar(query)
     return Renamed(current) if current else NotFound()
-
-
-def profile(viewer: User | None, username: str) -> ProfileRow:
-    """Return what the page of a person shows.
-
-    :raises NotFound: also if the account is hidden
-    :raises Renamed: if the name is a former one
-    """
-    values = {"name": username.lower(), **values_of(viewer)}
-    rows = read_rows(db, _profile(any_like(viewer)), values)
-    if not rows:
-        raise not_found(username)
-    return ProfileRow(*rows[0])
-
-
-# Made once, as those of timelines are.
-@cache
-def _profile(viewer: Viewer | None) -> Rows:
-    return select(
-        User.id,
-        User.username,
-        User.display_name,
-        User.avatar_key,
-        User.header_key,
-        User.bio,
-        User.bio_html,
-        User.created_at,
-        User.posts_count,
-        User.following_count,
-        User.followers_count,
-        _is_followed_by(viewer),
-        _follows(viewer),
-    ).where(func.lower(User.username) == bindparam("name"), User.domain == "", is_active())
 
 
 def followers(viewer: User | None, user_id: int, before: int | None = None) -> Page[PersonRow]:
@@ -142,7 +117,8 @@ def person(viewer: User | None, user_id: int) -> PersonRow:
 
 @cache
 def _person(viewer: Viewer | None) -> Rows:
-    return _people(viewer, User.id).where(User.id == bindparam("person_id", type_=BigId))
+    person = _people(viewer, User.id).add_columns(relationships.muted_until(viewer).is_not(None))
+    return person.where(User.id == bindparam("person_id", type_=BigId))
 
 
 def is_follow_of(
@@ -157,6 +133,12 @@ def is_follow_of(
     return and_(fixed == user_id, Follow.state == state, is_active())
 
 
+def is_request() -> ColumnElement[bool]:
+    """Return the condition that a follow is only asked for."""
+    # A word, not a value, for the sake of the partial index.
+    return Follow.state == literal_column(f"'{FollowState.REQUESTED.value}'")
+
+
 def _follow_list(
     viewer: User | None,
     fixed: InstrumentedAttribute[int],
@@ -167,48 +149,44 @@ def _follow_list(
     query = (
         _people(viewer, Follow.id)
         .join(Follow, other == User.id)
-        .where(is_follow_of(fixed, user_id), below(Follow.id, before))
+        .where(
+            is_follow_of(fixed, user_id),
+            relationships.is_wanted_by(viewer),
+            below(Follow.id, before),
+        )
         .order_by(Follow.id.desc())
     )
     return fetch(query, PersonRow, before, settings.PAGE_SIZE)
 
 
 def people(viewer: User | None, key: InstrumentedAttribute[int]) -> Rows:
-    """Return the query of people who are not hidden, to be joined and narrowed.
+    """Return the query of people who are neither hidden nor muted, to be joined and narrowed.
 
     :param key: the cursor of the list, newest first
     """
-    return _people(viewer, key).where(is_active()).order_by(key.desc())
+    return (
+        _people(viewer, key)
+        .where(is_active(), relationships.is_wanted_by(viewer))
+        .order_by(key.desc())
+    )
 
 
-def _people(viewer: Viewer | None, key: InstrumentedAttribute[int]) -> Rows:
+def rows(viewer: Viewer | None, key: ColumnElement[int], *more: ColumnElement[Any]) -> Rows:
+    """Return the query of people, whoever they are, to be joined and narrowed.
+
+    :param more: what each row begins with, before the columns of a `PersonRow`
+    """
+    return _people(viewer, key, *more)
+
+
+def _people(viewer: Viewer | None, key: Any, *before: Any) -> Rows:
     return select(
+        *before,
         key.label("key"),
         User.id,
         User.username,
         User.display_name,
         User.avatar_key,
         User.bio,
-        _is_followed_by(viewer),
+        relationships.follow_state(viewer),
     ).select_from(User)
-
-
-def _following_exists(follower: Any, followed: Any) -> ColumnElement[bool]:
-    follow = Follow.__table__.alias()
-    return exists().where(
-        follow.c.follower_id == follower,
-        follow.c.followed_id == followed,
-        follow.c.state == FollowState.ACCEPTED,
-    )
-
-
-def _is_followed_by(viewer: Viewer | None) -> Label[bool]:
-    if viewer is None:
-        return false().label("is_followed")
-    return _following_exists(viewer.id, User.id).label("is_followed")
-
-
-def _follows(viewer: Viewer | None) -> Label[bool]:
-    if viewer is None:
-        return false().label("follows_viewer")
-    return _following_exists(User.id, viewer.id).label("follows_viewer")

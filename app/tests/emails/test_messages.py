@@ -5,12 +5,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from markupsafe import Markup
+from sqlalchemy import select
 
 from app.emails.composing import KINDS, compose
 from app.emails.letters import filled, plain
 from app.extensions import db
-from app.models import Email, Purpose
-from app.services import outbox, tokens
+from app.models import (
+    Email,
+    NotificationChoice,
+    NotificationGroup,
+    NotificationKind,
+    Purpose,
+    User,
+)
+from app.services import notification_choices, outbox, reactions, tokens
+from app.tests.factories import make_post, make_user
 from app.web.i18n import LANGUAGES
 
 AT = datetime(2026, 3, 12, 18, 22, tzinfo=UTC).isoformat()
@@ -26,10 +35,17 @@ DETAILS = {
     "export_ready": [{"export_id": 42, "expires_at": AT}],
     "deletion_scheduled": [{"at": AT}],
     "username_changed": [{"old": "susan", "new": "susanna"}],
+    # About something that is there: see `ABOUT_NOTIFICATIONS`.
+    "notification": [{}],
+    "digest": [{"more": 0}, {"more": 3}],
 }
 PURPOSES = {
     "confirm_email": Purpose.CONFIRM_EMAIL,
     "reset_password": Purpose.RESET_PASSWORD,
+}
+ABOUT_NOTIFICATIONS = {
+    "notification": lambda susan: {"group_id": like_by_john(susan, NotificationChoice.MAIL)},
+    "digest": lambda susan: {"group_ids": [like_by_john(susan, NotificationChoice.DIGEST)]},
 }
 ALL = [(kind, details) for kind, variants in DETAILS.items() for details in variants]
 NASTY = '"><svg/onload=1>{{7*7}}'
@@ -46,6 +62,8 @@ def rendered(susan):
         if kind in PURPOSES:
             token = tokens.issue(susan.id, PURPOSES[kind], timedelta(minutes=30))
             details["token_id"] = token
+        if kind in ABOUT_NOTIFICATIONS:
+            details |= ABOUT_NOTIFICATIONS[kind](susan)
         email = Email(
             kind=kind,
             locale=locale,
@@ -56,6 +74,17 @@ def rendered(susan):
         return compose(email, susan)
 
     return render
+
+
+def like_by_john(susan, choice):
+    """Let john, whatever he calls himself, like a post; return the id of the group."""
+    notification_choices.choose(susan, {NotificationKind.LIKE: choice})
+    john = db.session.scalar(select(User).where(User.username == "john"))
+    john = john or make_user("john")
+    reactions.like(john, make_post(susan, f"Soup, {john.display_name}").id)
+    db.session.commit()
+    newest = select(NotificationGroup.id).order_by(NotificationGroup.id.desc()).limit(1)
+    return db.session.scalar(newest)
 
 
 def test_each_kind_is_tried():
@@ -111,11 +140,11 @@ def test_links_are_made_of_the_address_of_the_site(make_app, susan):
 @pytest.mark.parametrize(
     ("locale", "zone", "moment"),
     [
-        ("en", None, "March 12, 2026, 6:22 PM UTC"),
-        ("en", "America/New_York", "March 12, 2026, 2:22 PM EDT"),
+        ("en", None, "12 March 2026, 18:22 UTC"),
+        ("en", "America/New_York", "12 March 2026, 14:22 EDT"),
         ("es", "Europe/Madrid", "12 de marzo de 2026, 19:22 CET"),
         ("ko", "Asia/Seoul", "2026년 3월 13일 AM 3:22 +0900"),
-        ("en", "Mars/Olympus", "March 12, 2026, 6:22 PM UTC"),
+        ("en", "Mars/Olympus", "12 March 2026, 18:22 UTC"),
     ],
 )
 def test_moments_are_those_of_the_member_and_name_their_zone(rendered, susan, locale, zone, moment):
@@ -176,6 +205,18 @@ def test_details_from_outside_do_nothing(rendered, kind):
     assert "<svg" not in letter.html
     assert "\nBcc:" not in letter.text
     assert TURNED[0] not in letter.text + letter.html
+
+
+@pytest.mark.parametrize("kind", ABOUT_NOTIFICATIONS)
+def test_names_and_posts_of_others_do_nothing(rendered, john, kind):
+    john.display_name = f"{NASTY}\r\nBcc: eve{TURNED}"
+    letter = rendered(kind)
+
+    assert "<svg" not in letter.html
+    assert "onload=1" in letter.html
+    assert "\nBcc:" not in letter.text
+    assert "\n" not in letter.subject
+    assert TURNED[0] not in letter.text + letter.html + letter.subject
 
 
 def test_names_in_other_scripts_and_emoji_stay_whole(rendered, susan):

@@ -344,10 +344,10 @@ def test_a_deadlock_ends_with_both_having_their_way(
     lock = select(User.id).with_for_update(key_share=True)
 
     with db.engine.connect() as other:
-        # The request is going to hold the one that it finds first and to wait for the other one.
+        # The request is going to hold the one with the lower id and to wait for the other one.
         # PostgreSQL ends whoever notices the deadlock first; that shall be the request.
         other.execute(text("SET LOCAL deadlock_timeout = '1min'"))
-        first, second = other.scalars(select(User.id).where(User.id.in_([susan.id, john.id])))
+        first, second = sorted([susan.id, john.id])
         other.execute(lock.where(User.id == second))
         request.start()
         _wait_until_somebody_waits()
@@ -356,8 +356,9 @@ def test_a_deadlock_ends_with_both_having_their_way(
     request.join()
 
     assert [answer.status_code for answer in answers] == [200]
-    counts = "UPDATE users SET following_count"
-    assert sum(statement.startswith(counts) for statement in count_queries) == 2
+    # What the request began with: see `pairs.hold`.
+    held = "ORDER BY users.id FOR NO KEY UPDATE"
+    assert sum(statement.endswith(held) for statement in count_queries) == 2
     assert (counts_of(susan), counts_of(john)) == ((0, 1, 0), (0, 0, 1))
 
 

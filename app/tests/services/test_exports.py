@@ -340,7 +340,8 @@ def test_an_export_of_nothing_is_whole(contents, susan):
 
     lists = ("posts", "former_versions", "pictures", "drafts", "reposts", "likes", "bookmarks")
     lists += ("following", "followers", "followed_tags", "requests_sent", "requests_received")
-    for name in (*lists, "sessions", "mails"):
+    lists += ("blocks", "mutes", "muted_conversations", "notifications", "conversations")
+    for name in (*lists, "messages", "sessions", "mails"):
         assert f"data/{name}.json" in found["index.html"]
         assert json.loads(found[f"data/{name}.json"]) == []
     assert "No posts yet." in found["index.html"]

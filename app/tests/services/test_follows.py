@@ -4,7 +4,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import User
 from app.models.base import utc_now
-from app.services import follows, users
+from app.services import follows, profiles, users
 from app.services.errors import NotAllowed
 from app.tests.factories import make_follow, make_user
 
@@ -71,4 +71,4 @@ def test_suspended_people_are_nowhere(susan, john):
 
     assert users.followers(susan, susan.id).items == []
     with pytest.raises(users.NotFound):
-        users.profile(susan, "john")
+        profiles.profile(susan, "john")

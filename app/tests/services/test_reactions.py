@@ -176,13 +176,17 @@ def test_what_is_done_to_a_repost_is_done_to_what_it_repeats(post, susan, john):
 
 
 @pytest.mark.parametrize("do", [reactions.like, reposts.repost])
-def test_what_is_counted_takes_two_statements(post, john, count_queries, do):
+def test_what_is_counted_takes_two_statements_and_five_to_tell_its_author(
+    post, susan, john, count_queries, do
+):
     db.session.commit()
-    count_queries.clear()
+    for person, told in ((susan, []), (john, ["SELECT", "INSERT", "INSERT", "UPDATE", "UPDATE"])):
+        count_queries.clear()
 
-    do(john, post.id)
+        do(person, post.id)
 
-    assert [statement.split()[0] for statement in count_queries] == ["INSERT", "UPDATE"]
+        verbs = [statement.split()[0] for statement in count_queries]
+        assert verbs == ["INSERT", "UPDATE", *told]
 
 
 def test_pins_take_the_highest_place_that_is_free(susan):

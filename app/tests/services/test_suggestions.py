@@ -196,7 +196,7 @@ def test_a_process_keeps_them_until_the_member_follows_somebody(
     assert count_queries == []
 
     make_follow(susan, john)
-    db.session.refresh(susan)
+    db.session.refresh(susan, ["following_count"])
 
     assert [row.person.username for row in suggestions.kept(susan, 3)] == ["owner_of_all"]
     assert len(suggestions.kept(john, 3)) == 2

@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.text import (
+    EXCERPT,
     InvalidText,
     clean_name,
     clean_text,
+    excerpt,
     is_blank,
     is_bounded,
     length,
@@ -206,3 +208,24 @@ def test_a_clean_name_is_a_clean_name(text):
 
     assert clean_name(once) == once
     assert "\n" not in once
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (None, ""),
+        ("One\n\nline  of it", "One line of it"),
+        ("soup " * 40, ("soup " * 40).strip()),
+        ("ab" + "soup " * 40, "ab" + "soup " * 38 + "soup…"),
+        ("a" * 195 + " soup soup", "a" * 195 + " soup…"),
+        ("a" * 196 + " soup", "a" * 196 + "…"),
+    ],
+)
+def test_an_excerpt_is_one_line_that_ends_with_a_word(text, shown):
+    assert excerpt(text) == shown
+
+
+def test_an_excerpt_without_spaces_ends_with_a_whole_character():
+    assert excerpt("한" * 300) == "한" * (EXCERPT - 1) + "…"
+    cut = excerpt(FAMILY * 40)
+    assert cut == FAMILY * (len(cut) // len(FAMILY)) + "…"
