@@ -22,6 +22,7 @@ from app.errors.texts import (
     CSRF_TEXT,
     GUEST_UPLOAD_TEXT,
     HOST_TEXT,
+    MEMBERS_404_TEXT,
     NOT_CONFIRMED_TEXT,
     OWNER_TEXT,
     ErrorText,
@@ -48,7 +49,7 @@ from app.web.i18n import locale_of_browser, theme_of_browser
 from app.web.middleware import REQUEST_ID
 from app.web.policy import SAFE_METHODS, recovered, uploads
 from app.web.redirects import here, sign_in_first
-from app.web.viewer import forget_viewer
+from app.web.viewer import forget_viewer, session_token
 
 log = structlog.get_logger("app")
 
@@ -142,13 +143,18 @@ def _answer(status: int, text: ErrorText | None = None) -> Response:
     locale = locale_of_browser()
     if _wants_json():
         with force_locale(locale):
-            return _json(status, text or text_of(status), request_id)
+            return _json(status, text or _usual_text(status), request_id)
     if status in STATIC:
         page = static_page(status, locale, theme_of_browser(), request_id)
     else:
-        words = text or text_of(status)
+        words = text or _usual_text(status)
         page = error_page(status, words, locale, theme_of_browser(), request_id)
     return Response(page, status, mimetype="text/html")
+
+
+def _usual_text(status: int) -> ErrorText:
+    # By the cookie alone: whether it still holds, only the database knows.
+    return MEMBERS_404_TEXT if status == 404 and session_token() else text_of(status)
 
 
 def _json(status: int, text: ErrorText, request_id: str) -> Response:

@@ -39,6 +39,12 @@ HOST_TEXT = ErrorText(
     ),
 )
 
+# Signed in, they may still come upon a post for others, or upon somebody who blocks them.
+MEMBERS_404_TEXT = ErrorText(
+    _l("Nothing is written here"),
+    _l("The address may be misspelt, the post may be deleted, or it is not for you to see."),
+)
+
 NOT_CONFIRMED_TEXT = ErrorText(
     _l("Confirm your e-mail address first"),
     _l(

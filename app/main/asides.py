@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from app.services import rendering, suggestions, trends
-from app.web.cards import PersonCard, TagCard, person_card
+from app.web.cards import TagCard
+from app.web.people_cards import PersonCard, person_card
 from app.web.viewer import viewer
 
 PEOPLE = 3

@@ -25,9 +25,9 @@ from app.services.errors import (
 from app.services.pagination import parse_cursor
 from app.services.text import InvalidText
 from app.web import limits
-from app.web.cards import post_card
 from app.web.forms import refuse
 from app.web.policy import Access, Cache, policy
+from app.web.post_cards import post_card
 from app.web.post_refusals import reason
 from app.web.redirects import here
 from app.web.version_cards import current_card, history_card

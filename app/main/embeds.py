@@ -22,9 +22,9 @@ from app.services.errors import NotFound, Renamed
 from app.services.names import USERNAME
 from app.services.timelines import PostRow
 from app.web import times
-from app.web.cards import PostCard, post_card
 from app.web.i18n import best_language
 from app.web.policy import Access, Cache, policy
+from app.web.post_cards import PostCard, post_card
 from app.web.sharing import absolute
 
 CACHE_SECONDS = 300

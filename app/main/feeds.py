@@ -7,7 +7,7 @@ from werkzeug.http import http_date
 
 from app.extensions import settings
 from app.main import bp
-from app.services import timelines, users
+from app.services import profiles, timelines
 from app.services.errors import NotFound
 from app.services.pagination import Page, parse_cursor
 from app.services.rendering import normalise_tag, tag_path
@@ -25,7 +25,7 @@ _ENDING = f"feed.<any({', '.join(FORMATS)}):ending>"
 @bp.get(f"/@<username>/{_ENDING}")
 @policy(Access.ANYBODY, cache=Cache.MINUTES, kept=True, shared=True)
 def profile_feed(username: str, ending: str) -> ResponseReturnValue:
-    row = users.profile(None, username)
+    row = profiles.profile(None, username)
     if row.username != username:
         return moved(f"/@{row.username}/feed.{ending}")
     before = _before()

@@ -1,4 +1,4 @@
-"""The forms of writing."""
+"""The forms of writing, and of muting."""
 
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from app.extensions import language_at_hand, settings
 from app.models import Picture, Visibility
 from app.services import languages, pictures
 from app.services.errors import TextTooLong, WarningTooLong
+from app.services.mutes import Duration
 from app.services.text import InvalidText, clean_text
 from app.web.forms import MAX_LINE, MAX_TEXT, Form
 from app.web.post_refusals import reason
@@ -64,6 +65,23 @@ def check_alt(_form: Form, field: Field) -> None:
 def check_language(_form: Form, field: Field) -> None:
     if field.data and not languages.is_known(field.data):
         raise ValidationError(_("Choose a language from the list."))
+
+
+class MuteForm(Form):
+    """For how long somebody is to be muted, and how far."""
+
+    duration = SelectField(
+        _l("For how long"),
+        choices=[
+            SelectChoice(Duration.HOUR.value, _l("For an hour")),
+            SelectChoice(Duration.DAY.value, _l("For a day")),
+            SelectChoice(Duration.WEEK.value, _l("For a week")),
+            SelectChoice(Duration.MONTH.value, _l("For 30 days")),
+            SelectChoice(Duration.FOREVER.value, _l("Until you end it")),
+        ],
+        default=Duration.FOREVER.value,
+    )
+    hides_notifications = BooleanField(_l("Also hide their notifications"), default=True)
 
 
 class PostForm(Form):

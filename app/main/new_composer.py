@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app.extensions import settings
 from app.main import composing
 from app.services import avatars, form_keys
-from app.web.cards import viewer_card
+from app.web.people_cards import viewer_card
 from app.web.viewer import member
 
 _NAME = "new_composer"

@@ -15,7 +15,7 @@ def about() -> ResponseReturnValue:
 
 
 @bp.get("/keyboard")
-@policy(Access.ANYBODY, kept=True)
+@policy(Access.ANYBODY)
 def keyboard() -> ResponseReturnValue:
     return render_template("main/keyboard.html")
 

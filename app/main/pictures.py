@@ -8,8 +8,8 @@ from app.services import media_files, pictures, portraits, timelines
 from app.services.errors import NotFound
 from app.services.media_files import Size
 from app.services.portraits import Kind
-from app.web.cards import post_card
 from app.web.policy import Access, Cache, policy
+from app.web.post_cards import post_card
 from app.web.viewer import viewer
 
 # For whoever opens one by itself: it is a picture, and has nothing to load or to run.

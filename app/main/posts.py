@@ -14,10 +14,10 @@ from app.services import drafts, form_keys, posts, sending, timelines
 from app.services.errors import FormUsed, NotAllowed, NotFound, PicturesGone, WarningTooLong
 from app.services.timelines import PostRow
 from app.web import limits
-from app.web.cards import post_card
 from app.web.drafts import keep_until_sign_in
 from app.web.forms import refuse
 from app.web.policy import Access, Cache, policy
+from app.web.post_cards import post_card
 from app.web.post_refusals import REFUSALS, reason
 from app.web.redirects import back, is_htmx, lead_to, safe_redirect
 from app.web.viewer import member, nothing_changed, viewer

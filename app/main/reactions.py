@@ -15,8 +15,9 @@ from app.services import reactions, reposts, timelines
 from app.services.errors import NotFound, PinsFull
 from app.services.pagination import parse_cursor
 from app.web import limits
-from app.web.cards import people_page, post_card
+from app.web.cards import people_page
 from app.web.policy import Access, Cache, policy
+from app.web.post_cards import post_card
 from app.web.post_html import post_page
 from app.web.redirects import back, is_htmx, lead_to, safe_path, safe_redirect
 from app.web.viewer import member, nothing_changed, viewer

@@ -9,7 +9,7 @@ from app.main.asides import aside
 from app.permissions import is_confirmed
 from app.services import threads, users
 from app.services.pagination import parse_cursor
-from app.web.cards import person_card
+from app.web.people_cards import person_card
 from app.web.policy import Access, policy
 from app.web.thread_cards import thread_card
 from app.web.viewer import viewer

@@ -14,8 +14,8 @@ from app.services import languages, timelines, translations
 from app.services.errors import NotAllowed, TranslationFailed
 from app.services.translations import Translatable, TranslationRow
 from app.web import limits
-from app.web.cards import post_card
 from app.web.policy import Access, Cache, policy
+from app.web.post_cards import post_card
 from app.web.redirects import is_htmx
 from app.web.viewer import member
 from app.web.writing import before_writing_as_member

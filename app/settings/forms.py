@@ -3,6 +3,7 @@
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -12,15 +13,29 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
-from app.models import Credential, Theme, User
+from app.models import (
+    Credential,
+    MessagesFrom,
+    NotificationChoice,
+    NotificationKind,
+    Theme,
+    User,
+)
 from app.services import passwords
 from app.web import i18n
 from app.web.forms import MAX_LINE, MAX_TEXT, Form, stripped, without_at
 
 # What a browser offers to choose from; what a file is, its content tells.
 IMAGES = {"accept": "image/*"}
+NOTIFICATION_CHOICES = [
+    SelectChoice(NotificationChoice.PAGE.value, _l("On the site")),
+    SelectChoice(NotificationChoice.MAIL.value, _l("E-mail at once")),
+    SelectChoice(NotificationChoice.DIGEST.value, _l("E-mail once a day")),
+    SelectChoice(NotificationChoice.NOTHING.value, _l("Nowhere")),
+]
 
 
 class ProfileForm(Form):
@@ -76,9 +91,24 @@ class PasswordForm(Form):
     )
 
 
-class NotificationsForm(Form):
-    """What is mailed to those who want it: a field for each of `outbox.OPTIONAL_KINDS`."""
+def choice_of_notification(label: LazyString) -> SelectField:
+    """Return the field of a kind of notification; its name is that of the kind."""
+    return SelectField(label, choices=NOTIFICATION_CHOICES, default=NotificationChoice.PAGE.value)
 
+
+class NotificationsForm(Form):
+    """What reaches a member, and where: a field for each `NotificationKind`.
+
+    And what is mailed besides to those who want it: one for each of `outbox.OPTIONAL_KINDS`.
+    """
+
+    follow = choice_of_notification(_l("Somebody follows you"))
+    follow_request = choice_of_notification(_l("Somebody asks to follow you"))
+    mention = choice_of_notification(_l("Somebody mentions you"))
+    reply = choice_of_notification(_l("Somebody replies to you"))
+    like = choice_of_notification(_l("Somebody likes your post"))
+    repost = choice_of_notification(_l("Somebody reposts your post"))
+    message = choice_of_notification(_l("Somebody writes you a private message"))
     new_sign_in = BooleanField(
         _l("Sign-ins from a new device"),
         description=_l("So that you hear of it when it was not you."),
@@ -88,8 +118,23 @@ class NotificationsForm(Form):
         description=_l("With the link to your data."),
     )
 
-    def kinds(self) -> list[BooleanField]:
+    def mails(self) -> list[BooleanField]:
         return [field for field in self if isinstance(field, BooleanField)]
+
+    def kinds(self) -> list[SelectField]:
+        return [self[kind.value] for kind in NotificationKind]
+
+
+class PrivacyForm(Form):
+    approves_followers = BooleanField(_l("Approve followers"))
+    messages_from = RadioField(
+        _l("Who may write to you"),
+        choices=[
+            SelectChoice(MessagesFrom.EVERYONE.value, _l("Everyone")),
+            SelectChoice(MessagesFrom.FOLLOWED.value, _l("People you follow")),
+            SelectChoice(MessagesFrom.NOBODY.value, _l("Nobody")),
+        ],
+    )
 
 
 class PreferencesForm(Form):

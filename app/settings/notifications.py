@@ -1,4 +1,4 @@
-"""Which mails a member wants."""
+"""What reaches a member, and where: notifications, and mails that they can do without."""
 
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -7,12 +7,13 @@ from flask_babel import lazy_gettext as _l
 
 from app.database import commit
 from app.extensions import db
-from app.services import mail_choices
+from app.models import NotificationChoice, NotificationKind
+from app.services import mail_choices, notification_choices
 from app.settings import bp
 from app.settings.forms import NotificationsForm
 from app.web import limits
 from app.web.policy import Access, Cache, policy
-from app.web.viewer import member
+from app.web.viewer import member, nothing_changed
 
 # What is mailed in any case, kind by kind, in words.
 ALWAYS = {
@@ -30,16 +31,26 @@ ALWAYS = {
 @bp.get("/notifications")
 @policy(Access.MEMBER, cache=Cache.NEVER)
 def edit_notifications() -> ResponseReturnValue:
-    form = NotificationsForm(data=dict.fromkeys(mail_choices.wanted(member()), True))
-    always = [*ALWAYS.values()]
-    return render_template("settings/notifications.html", form=form, always=always)
+    kinds = {kind.value: choice for kind, choice in notification_choices.chosen(member()).items()}
+    mails = dict.fromkeys(mail_choices.wanted(member()), True)
+    return _page(NotificationsForm(data=kinds | mails))
 
 
 @bp.post("/notifications")
 @policy(Access.MEMBER, limits.SAVE, cache=Cache.NEVER)
 def save_notifications() -> ResponseReturnValue:
     form = NotificationsForm()
-    mail_choices.choose(member(), [field.name for field in form.kinds() if field.data])
+    if not form.validate_on_submit():
+        nothing_changed()
+        return _page(form), 422
+    kinds = {NotificationKind(field.name): NotificationChoice(field.data) for field in form.kinds()}
+    notification_choices.choose(member(), kinds)
+    mail_choices.choose(member(), [field.name for field in form.mails() if field.data])
     commit(db)
     flash(_("Your notification settings are saved."), "success")
     return redirect("/settings/notifications", code=303)
+
+
+def _page(form: NotificationsForm) -> str:
+    always = [*ALWAYS.values()]
+    return render_template("settings/notifications.html", form=form, always=always)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, abort, current_app, request, session
+from flask import Flask, abort, current_app, request
 from werkzeug.datastructures import MultiDict
 
 from app.extensions import settings
 from app.web.policy import SAFE_METHODS, uploads
+from app.web.viewer import session_token
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE_BREAK = re.compile(r"[\r\n]")
@@ -18,8 +19,6 @@ _URLENCODED = "application/x-www-form-urlencoded"
 # What forms with files are sent as.
 _MULTIPART = "multipart/form-data"
 _FORM_TYPES = {_URLENCODED, _MULTIPART}
-# Where Flask-Login keeps who is signed in: the cookie is signed, so only signing in puts it there.
-_SIGNED_IN = "_user_id"
 
 
 def init_app(app: Flask) -> None:
@@ -72,7 +71,7 @@ def _make_room() -> None:
     Only for browsers in which somebody signed in, also if that is over by now. Nothing is asked of
     the database here: the body is read before anything else is known.
     """
-    if request.mimetype == _MULTIPART and _SIGNED_IN in session:
+    if request.mimetype == _MULTIPART and session_token():
         limit = current_app.config["MAX_CONTENT_LENGTH"]
         request.max_content_length = limit + sum(uploads().values()) * settings.max_picture_bytes
 

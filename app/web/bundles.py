@@ -18,22 +18,33 @@ STYLES = ("vendor/bootstrap/bootstrap.min.css", "css/theme.css")
 LIBRARIES = ("vendor/moment/moment.min.js", "vendor/htmx/htmx.min.js")
 SCRIPTS = tuple(
     f"js/{name}.js"
-    for name in ("times", "menus", "errors", "counter", "compose", "requests", "keys")
+    for name in ("times", "menus", "errors", "counter", "compose", "requests", "keys", "people")
 )
 SPRITE = "img/icons.svg"
+# What lists of posts, where most visits begin, have no use for: it comes with the other pages.
+RARE_STYLES = ("css/pages.css",)
+RARE_ICONS = frozenset(
+    {
+        *("bell-fill", "box-arrow-down", "calendar3", "chat-fill", "download", "envelope-fill"),
+        *("gear-fill", "globe2", "key", "laptop", "moon", "person-plus-fill", "phone", "send"),
+        *("shield-lock", "sun", "tablet"),
+    }
+)
 SITE_STYLE, SITE_SCRIPT, SITE_SPRITE = "made/site.css", "made/site.js", "made/icons.svg"
+RARE_STYLE, RARE_SPRITE = "made/pages.css", "made/rare-icons.svg"
 
 
 def init_app(app: Flask) -> None:
-    sources = sources_of_all()
-    has_style, has_script, has_sprite = (
-        is_current(name, sources[name]) for name in (SITE_STYLE, SITE_SCRIPT, SITE_SPRITE)
-    )
+    made = {name for name, sources in sources_of_all().items() if is_current(name, sources)}
     app.jinja_env.globals.update(
-        site_styles=[SITE_STYLE] if has_style else STYLES,
-        site_libraries=[SITE_SCRIPT] if has_script else LIBRARIES,
-        site_scripts=[] if has_script else SCRIPTS,
-        site_sprite=SITE_SPRITE if has_sprite else SPRITE,
+        # One is made with regard to the other.
+        site_styles=(SITE_STYLE,) if {SITE_STYLE, RARE_STYLE} <= made else STYLES,
+        rare_styles=(RARE_STYLE,) if {SITE_STYLE, RARE_STYLE} <= made else RARE_STYLES,
+        site_libraries=[SITE_SCRIPT] if SITE_SCRIPT in made else LIBRARIES,
+        site_scripts=[] if SITE_SCRIPT in made else SCRIPTS,
+        site_sprite=SITE_SPRITE if SITE_SPRITE in made else SPRITE,
+        rare_sprite=RARE_SPRITE if RARE_SPRITE in made else SPRITE,
+        rare_icons=RARE_ICONS,
     )
 
 
@@ -55,10 +66,14 @@ def newest(sources: list[Path]) -> int:
 def sources_of_all() -> dict[str, list[Path]]:
     """Return of what files each of ours is made."""
     named_in = naming()
+    styles = [*parts(STYLES + RARE_STYLES), *named_in]
+    icons = [*parts((SPRITE,)), *named_in]
     return {
-        SITE_STYLE: [*parts(STYLES), *named_in],
+        SITE_STYLE: styles,
+        RARE_STYLE: styles,
         SITE_SCRIPT: parts(LIBRARIES + SCRIPTS),
-        SITE_SPRITE: [*parts((SPRITE,)), *named_in],
+        SITE_SPRITE: icons,
+        RARE_SPRITE: icons,
     }
 
 

@@ -12,8 +12,8 @@ from app.extensions import settings
 from app.models.ids import EPOCH
 from app.services import avatars, feeds, rendering
 from app.services.pagination import Page
+from app.services.profiles import ProfileRow
 from app.services.timelines import PostRow
-from app.services.users import ProfileRow
 from app.web.feed_entries import Author, Entry, entry, updated_at_of
 from app.web.sharing import absolute, title_of
 

@@ -6,6 +6,7 @@ the request.
 
 import hashlib
 import ipaddress
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from limits import RateLimitItem, parse
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
+from app.models import Conversation
 from app.services import addresses
 from app.services.rate_limits import DatabaseStorage
 from app.web import second_step
@@ -58,17 +60,34 @@ def by_account() -> str:
     return str(user.id) if user else by_address()
 
 
+def one() -> int:
+    return 1
+
+
+def recipients() -> int:
+    """Count for how many people a message is, as its form has it."""
+    names = re.findall(r"[^\s,;]+", request.form.get("to", ""))
+    # More are refused, and then nobody has got anything.
+    return max(1, min(len(names), Conversation.MAX_PARTICIPANTS))
+
+
 @dataclass(frozen=True)
 class Limit:
-    """At most so many in a time, such as "10 per 15 minutes", counted for each key."""
+    """At most so many in a time, such as "10 per 15 minutes", counted for each key.
+
+    :ivar cost: how many a request counts for
+    """
 
     name: str
     item: RateLimitItem
     key: Callable[[], str]
+    cost: Callable[[], int] = one
 
     @classmethod
-    def of(cls, name: str, amount: str, key: Callable[[], str]) -> "Limit":
-        return cls(name, parse(amount), key)
+    def of(
+        cls, name: str, amount: str, key: Callable[[], str], cost: Callable[[], int] = one
+    ) -> "Limit":
+        return cls(name, parse(amount), key, cost)
 
 
 SIGN_IN_BY_LOGIN = Limit.of("sign-in", "10 per 15 minutes", by_login)
@@ -84,13 +103,18 @@ SECOND_FACTOR = Limit.of("second-factor", "6 per 15 minutes", by_account)
 MAIL = Limit.of("mail", "5 per hour", by_member)
 EXPORT = Limit.of("export", "5 per day", by_member)
 WRITE = Limit.of("write", "30 per 5 minutes", by_member)
+MESSAGE = Limit.of("message", "60 per 5 minutes", by_member)
+# Writing to people who may not know the member.
+BEGIN = Limit.of("begin", "30 per hour", by_member)
+# To all of them together: a group may have nineteen.
+REACH = Limit.of("reach", "100 per hour", by_member, recipients)
 # Posts of members who are signed out.
 DRAFT = Limit.of("draft", "30 per 5 minutes", by_address)
 # Each may cost the site something at the provider's.
 TRANSLATE = Limit.of("translate", "30 per 5 minutes", by_member)
 ACT = Limit.of("act", "60 per minute", by_member)
 SAVE = Limit.of("save", "30 per minute", by_member)
-# How far home has been read: a browser tells every ten seconds at most, in each of its windows.
+# What has been read: of home a browser tells every ten seconds at most, in each of its windows.
 READ = Limit.of("read", "60 per minute", by_member)
 # Each picture that is sent: to look at one takes more work than anything else members ask for.
 UPLOAD = Limit.of("upload", "120 per hour", by_member)
@@ -101,7 +125,7 @@ def init_app(app: Flask) -> None:
 
 
 def hit(limit: Limit) -> None:
-    """Count one more.
+    """Count one more, or as many as a request counts for.
 
     :raises TooManyRequests: with the seconds to wait, if that is one too many
     """
@@ -109,7 +133,7 @@ def hit(limit: Limit) -> None:
     if strategy is None:
         return
     key = limit.key()
-    if strategy.hit(limit.item, limit.name, key):
+    if strategy.hit(limit.item, limit.name, key, cost=limit.cost()):
         return
     reset_at = strategy.get_window_stats(limit.item, limit.name, key).reset_time
     raise TooManyRequests(retry_after=max(1, round(reset_at - time.time())))

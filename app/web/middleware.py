@@ -19,6 +19,8 @@ log = structlog.get_logger("request")
 
 # What the application tells about a request, for its line in the log.
 FACTS = "microblog.facts"
+# One of these facts: scripts ask this again and again.
+IS_POLLED = "is_polled"
 REQUEST_ID = "microblog.request_id"
 _PLAUSIBLE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -118,8 +120,9 @@ def _log_request(environ: WSGIEnvironment, request_id: str, started: float) -> N
     """One line for each request: no query, no body, no cookie, nothing secret."""
     facts = environ[FACTS]
     # Files that were found, which no route serves, would drown the rest: mail in a terminal, too.
-    is_file = "route" not in facts and facts.get("status", 0) < 400
-    (log.debug if is_file else log.info)(
+    # So would what open pages ask for all the time.
+    is_minor = "route" not in facts or IS_POLLED in facts
+    (log.debug if is_minor and facts.get("status", 0) < 400 else log.info)(
         "request",
         request_id=request_id,
         method=environ["REQUEST_METHOD"],

@@ -5,6 +5,7 @@ too (`post_html`). A part gets what is named here and nothing else, and all of t
 what one member is shown is never shown to another one.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -17,6 +18,9 @@ from markupsafe import Markup
 KEPT = 1_000
 _NAME = "parts"
 _GIVEN = ("site_name", "viewer", "locale", "theme", "nav", "feeds_at", "aside", "is_quiet")
+_VIEWER = _GIVEN.index("viewer")
+# Those that show how much is unread. The others would be kept once for each count.
+COUNTING = {"_side.html", "_tabbar.html"}
 
 
 def init_app(app: Flask) -> None:
@@ -27,14 +31,16 @@ def init_app(app: Flask) -> None:
 @pass_context
 def part(context: Context, name: str) -> Markup:
     """Return a template rendered for the page at hand; for members, from what is kept."""
-    given = tuple(context.get(each, "") for each in _GIVEN)
+    given = [context.get(each, "") for each in _GIVEN]
     if context["viewer"] is None:
         # Their pages are kept as a whole. What leads back to the page is for them only.
         return _render(name, given, context["here"])
-    return cast("Markup", current_app.extensions[_NAME](name, given))
+    if name not in COUNTING:
+        given[_VIEWER] = context["viewer"].without_counts()
+    return cast("Markup", current_app.extensions[_NAME](name, tuple(given)))
 
 
-def _render(name: str, given: tuple[Any, ...], here: str = "") -> Markup:
+def _render(name: str, given: Sequence[Any], here: str = "") -> Markup:
     values = dict(zip(_GIVEN, given, strict=True))
     if here:
         values["here"] = here

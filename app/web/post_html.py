@@ -15,7 +15,8 @@ from markupsafe import Markup
 from app.models import User
 from app.services.pagination import Page
 from app.services.timelines import PostRow
-from app.web.cards import FeedPost, PageCard, Rights, card_with, rights_over
+from app.web.cards import FeedPost, PageCard
+from app.web.post_cards import Rights, card_with, rights_over
 from app.web.viewer import viewer
 
 # Of about 8 kB each, as bytes: text with a single emoji takes four for each letter.

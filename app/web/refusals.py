@@ -1,6 +1,6 @@
 """What stands beside a field that the domain refuses: the same words on every form."""
 
-from flask_babel import format_date, ngettext
+from flask_babel import get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 from wtforms import Field
 
@@ -16,6 +16,7 @@ from app.services.errors import (
 )
 from app.services.names import InvalidName
 from app.services.passwords import Weakness
+from app.web import times
 from app.web.forms import refuse
 
 
@@ -73,7 +74,7 @@ def _taken(error: UsernameTaken) -> str:
 
 
 def _too_often(error: RenamedTooOften) -> str:
-    date = format_date(error.again_at, "long")
+    date = times.day(error.again_at.astimezone(get_timezone()), str(get_locale()))
     return _(
         "You have changed your name several times lately. You can change it again on %(date)s.",
         date=date,

@@ -16,7 +16,8 @@ from babel.core import get_global
 from app.extensions import language_at_hand, settings
 from app.models import Visibility
 from app.services.visibility import OPEN
-from app.web.cards import PictureCard, PostCard, ProfileCard
+from app.web.people_cards import ProfileCard
+from app.web.post_cards import PictureCard, PostCard
 
 MAX_DESCRIPTION = 200
 # Pictures that were uploaded; a drawn one is SVG, which hardly any site shows.

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Flask, request
 from flask_babel import (
-    format_date,
     format_decimal,
     format_percent,
     get_locale,
@@ -16,7 +15,7 @@ from jinja2 import StrictUndefined
 
 from app.extensions import settings
 from app.web import i18n, sharing, times
-from app.web.cards import viewer_card
+from app.web.people_cards import viewer_card
 from app.web.redirects import here
 
 _catalogs: dict[Any, Any] = {}
@@ -85,7 +84,7 @@ def time_full(moment: datetime) -> str:
 
 def day(moment: datetime) -> str:
     """Return the day of a moment in the reader's zone, such as "12 March 2026"."""
-    return str(format_date(moment, "long"))
+    return times.day(moment.astimezone(get_timezone()), str(get_locale()))
 
 
 def month_year(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app.models import User
 from app.services.threads import Branch, Conversation
-from app.web.cards import PostCard, post_card
+from app.web.post_cards import PostCard, post_card
 from app.web.post_html import post_html
 
 

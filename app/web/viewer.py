@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from flask import g, request
+from flask import g, request, session
 from flask_login import current_user
 from sqlalchemy import inspect
 
@@ -11,6 +11,17 @@ from app.extensions import db, login
 from app.models import User
 from app.services import sessions
 from app.services.errors import SignedOut
+
+# Where Flask-Login keeps the token: the cookie is signed, so only signing in puts it there.
+_SIGNED_IN = "_user_id"
+
+
+def session_token() -> str:
+    """Return the token of the session that this browser came with; "" for none.
+
+    That somebody has signed in with it does not mean that it still holds.
+    """
+    return str(session.get(_SIGNED_IN, ""))
 
 
 def viewer() -> User | None:
@@ -52,11 +63,11 @@ def nothing_changed() -> None:
 @login.user_loader
 def load_user(token: str) -> User | None:
     """Return the user of a session token. One query, and seldom a note that it is in use."""
-    session = sessions.load(token)
-    if session is None:
+    found = sessions.load(token)
+    if found is None:
         return None
-    sessions.touch(session, client_address())
-    return session.user
+    sessions.touch(found, client_address())
+    return found.user
 
 
 def client_address() -> str:

@@ -1,5 +1,5 @@
-// "New post" and "Reply" lead into the text field; Ctrl+Enter or Cmd+Enter sends it. Chosen pictures are
-// attached at once, and what is typed meanwhile stays.
+// "New post" and "Reply" lead into the text field; Ctrl+Enter or Cmd+Enter sends it, and private messages.
+// Chosen pictures are attached at once, and what is typed meanwhile stays.
 
 const form = () => document.getElementById("compose");
 const field = () => document.getElementById("new-text");
@@ -27,6 +27,7 @@ document.addEventListener("keydown", (event) => {
   // As pressed by hand: htmx sends the name of the button that was pressed last.
   const isInside = event.target.closest?.("#compose");
   if (isSend && isInside) document.getElementById("new-send").click();
+  else if (isSend) event.target.form?.querySelector("[data-sends]")?.click();
   // In a line, Enter would send the post as well, half written.
   else if (event.key === "Enter" && isInside && event.target.matches("input[type=text]")) event.preventDefault();
 });

@@ -15,6 +15,10 @@ document.addEventListener("htmx:load", sendInPlace);
 const live = document.getElementById("live");
 const template = document.getElementById("failed");
 
+// What keeps members' pages fresh comes when all else is there. Without it they are as without scripts.
+const { script } = live?.dataset ?? {};
+if (script) addEventListener("load", () => import(script).catch(() => {}));
+
 function reasonFor(status) {
   if (status === 413) return "large";
   if (status === 404) return "gone";
@@ -27,20 +31,23 @@ function removeAlert() {
   document.querySelector("[data-failed]")?.remove();
 }
 
-function showAlert(element, status) {
+// The words of the site, if its answer has some for this.
+const wordsIn = (html) => new DOMParser().parseFromString(html, "text/html").querySelector("[data-reason]");
+
+function showAlert(element, { status, responseText }) {
   removeAlert();
   const alert = template.content.firstElementChild.cloneNode(true);
   alert.dataset.failed = "";
-  alert.querySelector("span").textContent = template.dataset[reasonFor(status)];
-  const place = element.closest(".composer, .profile, .post, .person") ?? document.querySelector("main");
-  if (place.matches("main")) place.prepend(alert);
+  const words = alert.querySelector("span");
+  words.replaceChildren(...(wordsIn(responseText)?.childNodes ?? [template.dataset[reasonFor(status)]]));
+  const place = element.closest(".composer, .profile, .post, .person, .thread-form") ?? document.querySelector("main");
+  // What is below a line that stays in sight is not.
+  if (place.matches("main, .thread-form")) place.prepend(alert);
   else place.after(alert);
 }
 
 for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(name, (event) => {
-    showAlert(event.detail.elt, event.detail.xhr?.status ?? 0);
-  });
+  document.addEventListener(name, ({ detail }) => showAlert(detail.elt, detail.xhr ?? { status: 0, responseText: "" }));
 }
 
 // A button that is disabled or replaced while its request is under way loses focus.

@@ -16,7 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.extensions import db
-from app.services import users
+from app.services import profiles
 from app.tests.browser.places import Place, make_town
 from app.tests.browser.watch import Watch
 from app.tests.client import Client
@@ -194,9 +194,9 @@ def _copy(copy: Callable[..., None]) -> None:
 @pytest.fixture
 def open_place(town, new_context, sign_in, monkeypatch):
     """Return a function that opens a page of `places.PLACES`, one browser for each reader."""
-    find = users.profile
+    find = profiles.profile
     monkeypatch.setattr(
-        users, "profile", lambda viewer, name: 1 / 0 if name == "broken" else find(viewer, name)
+        profiles, "profile", lambda viewer, name: 1 / 0 if name == "broken" else find(viewer, name)
     )
     pages: dict[str | None, Page] = {}
 

@@ -8,19 +8,34 @@ from types import SimpleNamespace
 from playwright.sync_api import FilePayload, Page
 
 from app.extensions import db
-from app.models import Export, ExportState, Post, Purpose, Translation, User, Visibility
+from app.models import (
+    Export,
+    ExportState,
+    MessagesFrom,
+    Post,
+    Purpose,
+    Translation,
+    User,
+    Visibility,
+)
 from app.models.base import utc_now
 from app.services import (
     accounts,
+    blocks,
     confirmations,
+    conversations,
     edits,
     exports,
+    messages,
+    mutes,
     portraits,
     reactions,
     sessions,
+    thread_mutes,
     tokens,
 )
 from app.services.contents import Content
+from app.services.mutes import Duration
 from app.tests.authenticator import code_for, turn_on
 from app.tests.factories import PASSWORD, make_follow, make_post, make_user
 from app.tests.pictures import make_picture, picture
@@ -65,6 +80,9 @@ def make_town() -> SimpleNamespace:
     _describe(longest, "Wolfeschlegelsteinhausenbergerdorffwelchevoralternw", "x" * 200)
     for follower, followed in ((susan, john), (john, susan), (longest, susan), (susan, longest)):
         make_follow(follower, followed)
+    shy = make_user("shy", locked=True)
+    for asking in (susan, longest):
+        make_follow(asking, shy)
     of_john = [make_post(john, text) for text in TEXTS]
     for person in (john, longest, susan):
         reactions.like(person, of_john[0].id)
@@ -79,14 +97,19 @@ def make_town() -> SimpleNamespace:
     _give_exports(john, lonely)
     _dress(john)
     shown = _show_pictures(longest)
+    hider = make_user("hider")
+    _hide(hider, john, longest, of_john[0])
     # So that her home says where the new ends.
     susan.credential.home_seen_id = shown["hidden"]
     return SimpleNamespace(
         **_converse(longest),
+        **_talk(susan, john, longest),
         **shown,
         susan=susan,
         john=john,
         lonely=lonely,
+        shy=shy,
+        hider=hider,
         newcomer=newcomer,
         confirmation=_link(newcomer, Purpose.CONFIRM_EMAIL, susan.credential.email),
         reset=_link(newcomer, Purpose.RESET_PASSWORD, newcomer.credential.email),
@@ -98,6 +121,14 @@ def make_town() -> SimpleNamespace:
         edited=_write_and_edit(susan).id,
         older=of_john[-2].id,
     )
+
+
+def _hide(hider: User, blocked: User, muted: User, post: Post) -> None:
+    """Let somebody block and mute, so that there is something to end."""
+    thread_mutes.mute(hider, post.id)
+    blocks.block(hider, blocked)
+    mutes.mute(hider, muted, Duration.WEEK, hides_notifications=False)
+    db.session.commit()
 
 
 def _link(user: User, purpose: Purpose, email: str) -> str:
@@ -152,6 +183,21 @@ def _converse(author: User) -> dict[str, int]:
     return {"begun": line[0].id, "said": line[2].id, "gone": line[1].id, "last": line[12].id}
 
 
+def _talk(one: User, other: User, longest: User) -> dict[str, int]:
+    """Make private messages: a long conversation with a deleted message, a group, and a request."""
+    talk = conversations.begin(one, other.username, TEXTS[0])
+    said = [messages.send((one, other)[n % 3 > 1], talk, text) for n, text in enumerate(TEXTS * 5)]
+    messages.delete(one, talk, said[-5])
+    group = conversations.begin(one, f"{other.username} {longest.username}", TEXTS[1])
+    for person in (longest, other, longest):
+        messages.send(person, group, TEXTS[2])
+    one.credential.messages_from = MessagesFrom.NOBODY
+    db.session.commit()
+    asked = conversations.begin(longest, one.username, TEXTS[3])
+    db.session.commit()
+    return {"talk": talk, "talked": said[9], "group": group, "asked": asked}
+
+
 def _show_pictures(author: User) -> dict[str, int]:
     seen = make_post(author, "Two to look at")
     for alt in ("A pot on a stove. " * 12, ""):
@@ -179,6 +225,11 @@ def translate_in_vain(page: Page) -> None:
     """Ask for a translation that is not kept: nobody is there to make it."""
     page.get_by_role("button", name="Translate from Korean").click()
     page.get_by_text("The translation service does not answer").wait_for()
+
+
+def point_at_a_name(page: Page) -> None:
+    page.locator(".post-by").first.hover()
+    page.locator(".hovercard").wait_for()
 
 
 def _describe(user: User, name: str, bio: str) -> None:
@@ -335,6 +386,16 @@ def reply_too_much(page: Page) -> None:
         page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('compose'))")
 
 
+def say_too_much(page: Page) -> None:
+    page.get_by_role("textbox", name="Message to").fill("x" * 2001)
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("1 character too many").wait_for()
+
+
+def open_conversation_menu(page: Page) -> None:
+    page.locator("summary[aria-label='More about this conversation']").click()
+
+
 def show_keys(page: Page) -> None:
     """Show the page of the shortcuts as their key does, above another one."""
     page.keyboard.press("?")
@@ -375,12 +436,25 @@ PLACES = (
     Place("profile unconfirmed", "/@john", "newcomer"),
     Place("follow unconfirmed", "/@john", "newcomer", follow_too_early),
     Place("home", "/", "susan"),
+    Place("home with a card", "/", "susan", point_at_a_name),
     Place("home older", "/?before={older}", "susan"),
     Place("home empty", "/", "lonely"),
     Place("explore", "/explore", "susan"),
     Place("profile own", "/@susan", "susan"),
     Place("profile own empty", "/@lonely", "lonely"),
     Place("profile other", "/@john", "susan"),
+    Place("profile locked", "/@shy", "john"),
+    Place("profile locked requested", "/@shy", "susan"),
+    Place("profile locked own", "/@shy", "shy"),
+    Place("block", "/@john/block", "susan"),
+    Place("mute", "/@john/mute", "susan"),
+    Place("profile blocked", "/@john", "hider"),
+    Place("profile muted", "/@a_name_of_thirty_characters_xx", "hider"),
+    Place("conversation of somebody muted", "/@a_name_of_thirty_characters_xx/{begun}", "hider"),
+    Place("blocks", "/settings/blocks", "hider"),
+    Place("blocks none", "/settings/blocks", "lonely"),
+    Place("follow requests", "/follow-requests", "shy"),
+    Place("follow requests none", "/follow-requests", "lonely"),
     Place("followers", "/@susan/followers", "susan"),
     Place("following", "/@susan/following", "susan"),
     Place("following nobody", "/@lonely/following", "lonely"),
@@ -411,6 +485,12 @@ PLACES = (
     Place("reposts", "/@susan/{of_susan}/reposts", "susan"),
     Place("bookmarks", "/bookmarks", "susan"),
     Place("bookmarks none", "/bookmarks", "lonely"),
+    Place("notifications", "/notifications", "susan"),
+    Place("notifications of reactions", "/notifications/reactions", "john"),
+    Place("notifications none", "/notifications", "lonely"),
+    Place("notifications no mentions", "/notifications/mentions", "lonely"),
+    Place("notifications no follows", "/notifications/follows", "lonely"),
+    Place("notifications no reactions", "/notifications/reactions", "lonely"),
     Place("post translated", "/@guarded/{spanish}", "susan", translate),
     Place("post translated in vain", "/@john/{korean}", "susan", translate_in_vain),
     Place("translation", "/posts/{spanish}/translation", "susan"),
@@ -425,6 +505,18 @@ PLACES = (
     Place("compose unfolded", "/", "susan", prepare=write_with_a_warning),
     Place("compose with pictures", "/", "susan", prepare=post_bare_pictures),
     Place("reply with errors", "/@john/{of_john}", "susan", prepare=reply_too_much),
+    Place("messages", "/messages", "susan"),
+    Place("messages none", "/messages", "lonely"),
+    Place("message requests", "/messages/requests", "susan"),
+    Place("message requests none", "/messages/requests", "lonely"),
+    Place("message new", "/messages/new", "susan"),
+    Place("message new with errors", "/messages/new?to=nobody", "susan"),
+    Place("private conversation", "/messages/{talk}", "susan"),
+    Place("private conversation earlier", "/messages/{talk}?before={talked}", "susan"),
+    Place("private conversation with errors", "/messages/{talk}", "susan", say_too_much),
+    Place("private conversation of many", "/messages/{group}", "susan", open_conversation_menu),
+    Place("private conversation asked for", "/messages/{asked}", "susan"),
+    Place("conversation removal", "/messages/{talk}/remove", "susan"),
     Place("settings profile", "/settings/profile", "susan"),
     Place("settings profile with pictures", "/settings/profile", "john"),
     Place("settings profile with errors", "/settings/profile", "susan", prepare=spoil_profile),
@@ -435,6 +527,7 @@ PLACES = (
     Place("settings account with a new address", "/settings/account", "lonely"),
     Place("settings sessions", "/settings/sessions", "susan"),
     Place("settings notifications", "/settings/notifications", "susan"),
+    Place("settings privacy", "/settings/privacy", "shy"),
     Place("settings preferences", "/settings/preferences", "susan"),
     Place("settings data of the owner", "/settings/data", "susan"),
     Place("settings data", "/settings/data", "john"),

@@ -54,6 +54,8 @@ def test_every_stop_is_reached_in_order_and_seen(open_place, width):
             # Without motion: a smooth scroll would still be on its way.
             look = {"viewport": {"width": width, "height": 700}, "reduced_motion": "reduce"}
             page = open_place(place, **look)
+            # The cards of people would come and go as fast as this machine is.
+            page.route("**/card", lambda route: route.fulfill(status=204))
             wanted = page.evaluate(STOPS)
             stops = walk(page, limit=wanted + 5)
             assert [stop["stop"] for stop in stops] == list(range(wanted)), (place, stops)

@@ -28,7 +28,8 @@ def zone_on(page):
 
 def test_on_a_phone_the_list_leads_to_each_page_and_back(visit, susan):
     page = visit("/", susan, viewport=PHONE)
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Settings").click()
+    page.locator(".appbar").get_by_label("Account menu").click()
+    page.locator(".appbar").get_by_role("link", name="Settings").click()
     sections = page.get_by_role("navigation", name="Settings").get_by_role("link")
     expect(page.get_by_label("About you")).to_be_hidden()
 

@@ -156,3 +156,11 @@ def test_the_log_has_the_request_id_and_no_secrets(make_app, susan, capfd):
     assert f'"user_id": {susan.id}' in line
     for secret in ("correct horse", "hidden-token", browser.token):
         assert secret not in logged
+
+
+def test_who_is_signed_in_is_not_told_to_sign_in(susan, client, client_of):
+    assert "sign in and try again" in client.get("/@nobody").text
+    page = client_of(susan).get("/@nobody")
+
+    assert page.status_code == 404
+    assert "sign in and try again" not in page.text

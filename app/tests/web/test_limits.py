@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models import Post, RateLimit
 from app.services import rate_limits
 from app.tests.client import Client
-from app.tests.factories import PASSWORD
+from app.tests.factories import PASSWORD, make_user
 from app.tests.together import together, windows
 from app.web import limits
 
@@ -204,6 +204,18 @@ class TestOtherLimits:
         tried = [client.post("/posts", {"body": " "}).status_code for _ in range(31)]
 
         assert tried == [422] * 30 + [429]
+
+    def test_of_first_messages_all_whom_they_are_for_count(self, limited, susan):
+        client = Client(limited, HERE)
+        client.sign_in("susan")
+        group, one = (" ".join(make_user().username for _ in range(n)) for n in (19, 1))
+        db.session.commit()
+
+        def begin(names: str) -> int:
+            return client.post("/messages", {"to": names, "body": "Soup?"}).status_code
+
+        assert [begin(group) for _ in range(5)] == [303] * 5
+        assert [begin(one) for _ in range(6)] == [303] * 5 + [429]
 
     def test_a_request_without_a_token_is_not_counted(self, limited, susan):
         """Else any site could have the browsers of its readers use them up."""

@@ -105,7 +105,7 @@ def test_a_theme_that_does_not_exist_is_none(client, theme):
 def test_the_pages_for_a_broken_site_have_the_theme_too(susan, client_of, monkeypatch):
     browser = client_of(susan)
     save(browser, theme="dark")
-    monkeypatch.setattr("app.services.users.profile", lambda *_: 1 / 0)
+    monkeypatch.setattr("app.services.profiles.also_blocked", lambda *_: 1 / 0)
     page = browser.get("/@susan")
 
     assert page.status_code == 500
