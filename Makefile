@@ -8,7 +8,7 @@ CHECKS := check-format check-lint check-types check-imports check-templates chec
 
 # The steps of `check` come in their order, also with -j. `make check test` runs the tests once.
 .NOTPARALLEL:
-.PHONY: help run test check coverage seed bench screenshots format lock clean base dev $(CHECKS)
+.PHONY: help run test check coverage seed bench bench-idle screenshots format lock clean base dev $(CHECKS)
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -20,7 +20,6 @@ test: dev ## Run all tests on SQLite and on PostgreSQL (python tests.py -k NAME 
 	@bin/find-chromium
 	@$(PY) tests.py
 
-check: export COVERAGE = 1
 check: $(CHECKS) test ## Run all checks and tests, as CI does
 
 coverage: export COVERAGE = 1
@@ -32,6 +31,9 @@ seed: base ## Fill the database with the people and posts of a demo town
 
 bench: dev ## Measure pages beside a bare Flask application (SIZE=M, DATABASE_URL=postgresql://…)
 	@$(PY) -m bench.load --size $(or $(SIZE),S)
+
+bench-idle: dev ## Measure what 1,000 open pages cost that nobody touches (DATABASE_URL=postgresql://…)
+	@$(PY) -m bench.idle
 
 screenshots: dev ## Make the pictures in docs/screenshots anew
 	@bin/find-chromium

@@ -51,7 +51,7 @@ def main() -> None:
     with app.app_context():
         plans = Plans()
         event.listen(db.engine, "connect", partial(_let_explain, plans))
-        # With a function to wait for it, the driver hears no notices.
+        # With a function to wait for it, the driver hears no notifications.
         set_wait_callback(None)
         begin_reading(db)
         parts = [f"{datetime.now(UTC):%Y-%m-%d}, {report.commit()}"]
@@ -83,7 +83,7 @@ def _let_explain(plans: Plans, connection: Any, _record: object) -> None:
         for name, value in SESSION.items():
             cursor.execute(f"SET {name} = {value}")
     connection.commit()
-    connection.notices = plans
+    connection.notifications = plans
 
 
 def _questions(database: Database) -> Iterator[tuple[str, Ask]]:

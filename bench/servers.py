@@ -41,8 +41,11 @@ def server(application: str, folder: Path, workers: int = 1, threads: int = 2) -
 
 
 @contextmanager
-def production(folder: Path, database_url: str) -> Iterator[Server]:
-    """Run Microblog as `flask serve` does in production, but for its jobs and rate limits."""
+def production(folder: Path, database_url: str, **more: str) -> Iterator[Server]:
+    """Run Microblog as `flask serve` does in production, but for its jobs and rate limits.
+
+    :param more: further settings
+    """
     port = free_port()
     settings = {
         "APP_ENV": "production",
@@ -51,7 +54,7 @@ def production(folder: Path, database_url: str) -> Iterator[Server]:
         "SECRET_KEY": secrets.token_hex(32),
     }
     command = ["flask", "serve", "--no-worker"]
-    with started(command, port, folder, environment(folder) | settings) as running:
+    with started(command, port, folder, environment(folder) | settings | more) as running:
         yield running
 
 

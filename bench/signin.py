@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
-from app.cli.town import PEOPLE
+from app.cli.town_people import PEOPLE
 from bench.browser import cookie_of
 from bench.servers import PASSWORD, seed, server
 

@@ -35,6 +35,8 @@ SETTINGS = (
     "sessions",
     "two-factor",
     "notifications",
+    "privacy",
+    "blocks",
     "preferences",
     "data",
 )
@@ -45,6 +47,13 @@ FINDING = {
     "search-empty": "/search?q=xylophone",
     "hashtags": "/tags",
     "keyboard": "/keyboard",
+}
+TALKING = {
+    "notifications": "/notifications",
+    "messages": "/messages",
+    "message-requests": "/messages/requests",
+    "block": "/@nightbus/block",
+    "mute": "/@nightbus/mute",
 }
 # Where the mail goes, in the folder of the instance; a picture of it is as wide as a letter.
 MAIL = "mail"
@@ -76,6 +85,7 @@ def main() -> None:
                 take_all(browser, look, f"{width}-{theme}.png")
                 take_conversations(browser, look, f"{width}-{theme}.png")
                 take_finding(browser, look, f"{width}-{theme}.png")
+                take_talking(browser, look, f"{width}-{theme}.png")
                 take_settings(browser, look, f"{width}-{theme}.png")
         take_mail(browser, url, Path(name) / MAIL)
     for picture, cover in COVERS.items():
@@ -171,6 +181,27 @@ def take_finding(browser: Browser, look: dict[str, Any], suffix: str) -> None:
     page.context.close()
 
 
+def take_talking(browser: Browser, look: dict[str, Any], suffix: str) -> None:
+    """Take what people are told, write to each other, and do about each other."""
+    page = browser.new_context(**look).new_page()
+    sign_in(page)
+    for name, path in TALKING.items():
+        take(page, f"{name}-{suffix}", path)
+    take(page, f"private-conversation-{suffix}", "/messages", open_conversation)
+    take(page, f"hovercard-{suffix}", "/", point_at_a_name)
+    page.context.close()
+
+
+def open_conversation(page: Page) -> None:
+    page.get_by_role("link", name="Tobi, paper person").click()
+    page.locator("#message-form").wait_for()
+
+
+def point_at_a_name(page: Page) -> None:
+    page.locator(".post-by").first.hover()
+    page.get_by_role("group", name="About").wait_for()
+
+
 def load_pictures(page: Page) -> None:
     page.evaluate(
         "document.querySelectorAll('img').forEach((image) => { image.loading = 'eager' })"
@@ -191,6 +222,7 @@ def take_settings(browser: Browser, look: dict[str, Any], suffix: str) -> None:
     sign_in_elsewhere(browser, page, look)
     for name in SETTINGS:
         take(page, f"settings-{name}-{suffix}", f"/settings/{name}")
+    take(page, f"follow-requests-{suffix}", "/follow-requests")
     page.context.close()
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
@@ -10,6 +11,10 @@ from app.cli import class_names, stylesheets
 from app.web import bundles
 from app.web.bundles import (
     LIBRARIES,
+    RARE_ICONS,
+    RARE_SPRITE,
+    RARE_STYLE,
+    RARE_STYLES,
     SCRIPTS,
     SITE_SCRIPT,
     SITE_SPRITE,
@@ -29,15 +34,32 @@ _NAME = re.compile(r"[\"'#]([\w-]+)(?=[\"'])")
 
 def build() -> None:
     """Make what is missing or out of date."""
-    make = {SITE_STYLE: site_style, SITE_SCRIPT: site_script, SITE_SPRITE: site_sprite}
+    make = {
+        SITE_STYLE: site_style,
+        RARE_STYLE: rare_style,
+        SITE_SCRIPT: site_script,
+        SITE_SPRITE: site_sprite,
+        RARE_SPRITE: rare_sprite,
+    }
     for name, sources in bundles.sources_of_all().items():
         if not bundles.is_current(name, sources):
             _write(name, make[name](), sources)
 
 
 def site_style() -> str:
-    css = "".join(path.read_text() for path in bundles.parts(STYLES))
-    return stylesheets.shrink(css, class_names.finder(bundles.naming()))
+    return _style(STYLES, beside=RARE_STYLES)
+
+
+def rare_style() -> str:
+    return _style(RARE_STYLES, beside=STYLES)
+
+
+def _style(names: tuple[str, ...], beside: tuple[str, ...]) -> str:
+    css, others = (
+        "".join(path.read_text() for path in bundles.parts(each)) for each in (names, beside)
+    )
+    is_class = class_names.finder(bundles.naming())
+    return stylesheets.shrink(css, is_class, stylesheets.shrink(others, is_class))
 
 
 def site_script() -> str:
@@ -50,11 +72,19 @@ def site_script() -> str:
 
 
 def site_sprite() -> str:
+    return _sprite(lambda name: name not in RARE_ICONS)
+
+
+def rare_sprite() -> str:
+    return _sprite(lambda name: name in RARE_ICONS)
+
+
+def _sprite(is_in: Callable[[str], bool]) -> str:
     """Return the symbols that some file names, as text of its own: `"bell"`, `icons.svg#bell"`."""
     [sprite] = bundles.parts((SPRITE,))
     names = {name for path in bundles.naming() for name in _NAME.findall(path.read_text())}
     text = _FRACTION.sub(_hundredths, sprite.read_text())
-    found = (symbol for symbol in _SYMBOL.finditer(text) if symbol[1] in names)
+    found = (symbol for symbol in _SYMBOL.finditer(text) if symbol[1] in names and is_in(symbol[1]))
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(each[0] for each in found)}</svg>'
 
 

@@ -9,7 +9,11 @@ import click
 from flask.cli import with_appcontext
 
 from app.cli import town_pictures
-from app.cli.town import PEOPLE, POSTS, Person, Post
+from app.cli.town import Person, Post
+from app.cli.town_life import ago, bring_news, talk
+from app.cli.town_news import FOLLOWS
+from app.cli.town_people import PEOPLE
+from app.cli.town_posts import POSTS
 from app.cli.town_talk import TALK
 from app.extensions import db
 from app.models import User
@@ -55,7 +59,9 @@ def seed(password: str | None) -> None:
     except StorageUnavailable as error:
         raise click.ClickException(f"pictures cannot be stored: {error.__cause__}") from None
     _follows(users)
-    _posts(users, drawn)
+    posts_by_name = _posts(users, drawn)
+    talk(users)
+    bring_news(users, posts_by_name)
     _count(users)
     db.session.commit()
     first = PEOPLE[0].username
@@ -83,9 +89,13 @@ def _person(person: Person, password: str) -> User:
 
 
 def _follows(users: Mapping[str, User]) -> None:
+    """Let people follow each other, one after the other; what is news comes later."""
+    late = {(event.who, event.target) for event in FOLLOWS}
+    pairs = [(person.username, name) for person in PEOPLE for name in person.follows]
+    for number, pair in enumerate(pair for pair in pairs if pair not in late):
+        with ago(1_500 - 16 * number):
+            follows.follow(*(users[name] for name in pair))
     for person in PEOPLE:
-        for followed in person.follows:
-            follows.follow(users[person.username], users[followed])
         for tag in person.tags:
             tag_follows.follow(users[person.username], tag)
 
@@ -107,20 +117,24 @@ def _pictures() -> Mapping[Post, list[Prepared]]:
         }
 
 
-def _posts(users: Mapping[str, User], drawn: Mapping[Post, list[Prepared]]) -> None:
+def _posts(users: Mapping[str, User], drawn: Mapping[Post, list[Prepared]]) -> Mapping[str, int]:
+    """Write what is written; return the ids of posts that have a name."""
     now = utc_now()
     ids: dict[str, int] = {}
     written = sorted([*POSTS, *TALK], key=lambda post: -post.hours_ago)
     with click.progressbar(written, label="Posts") as items:
         for post in items:
             id_ = id_at(now - timedelta(hours=post.hours_ago))
-            _post(users[post.author], post, id_, ids.get(post.reply_to), drawn.get(post, []))
+            with ago(post.hours_ago):
+                _post(users[post.author], post, id_, ids.get(post.reply_to), drawn.get(post, []))
             if post.name:
                 ids[post.name] = id_
             _reactions(users, post, id_)
             for name, hours_ago in post.reposted_by:
                 repost_id = id_at(now - timedelta(hours=hours_ago))
-                reposts.repost(users[name], id_, repost_id=repost_id)
+                with ago(hours_ago):
+                    reposts.repost(users[name], id_, repost_id=repost_id)
+    return ids
 
 
 def _post(
@@ -143,7 +157,9 @@ def _post(
 
 
 def _reactions(users: Mapping[str, User], post: Post, id_: int) -> None:
-    for name in post.liked_by:
-        reactions.like(users[name], id_)
+    for number, name in enumerate(post.liked_by, 1):
+        # Within a day, and before now.
+        with ago(post.hours_ago - min(post.hours_ago, 24) * number / (len(post.liked_by) + 2)):
+            reactions.like(users[name], id_)
     for name in post.kept_by:
         reactions.bookmark(users[name], id_)

@@ -35,14 +35,15 @@ class Rule:
         return f"{self.head}{{{';'.join(self.declarations)}{''.join(map(str, self.rules))}}}"
 
 
-def shrink(css: str, is_class: Known) -> str:
+def shrink(css: str, is_class: Known, beside: str = "") -> str:
     """Return a style sheet without what cannot be met.
 
     :param is_class: whether some page may have a class of this name
+    :param beside: other style sheets, which may use its properties
     """
     rules = [kept for rule in parse(css) if (kept := _without_unmet(rule, is_class))]
     # A property may be what uses another one.
-    while (fewer := _without_unused(rules)) != rules:
+    while (fewer := _without_unused(rules, beside)) != rules:
         rules = fewer
     return "".join(map(str, rules))
 
@@ -129,9 +130,9 @@ def _closing(text: str, opening: int) -> int:
     raise ValueError(f"a bracket is not closed: {text}")
 
 
-def _without_unused(rules: list[Rule]) -> list[Rule]:
+def _without_unused(rules: list[Rule], beside: str) -> list[Rule]:
     """Return the rules without custom properties and animations that nothing refers to."""
-    text = "".join(map(str, rules))
+    text = "".join(map(str, rules)) + beside
     properties = set(_USED_PROPERTY.findall(text))
     animations = " ".join(_USED_ANIMATION.findall(text)).split()
 

@@ -7,6 +7,25 @@ from app.models import Visibility
 TALK = (
     Post(
         "noor",
+        6.6,
+        "Drew a map of every bench between my flat and the ferry. There are 34.",
+        name="bench map",
+        reposted_by=(("inesv", 2.1), ("harbourlibrary", 1.9)),
+    ),
+    Post(
+        "tobi_paper",
+        0.52,
+        "I would print that bench map. Two colours, folded to fit a coat pocket.",
+        reply_to="bench map",
+    ),
+    Post(
+        "kaffeegraefin",
+        5.0,
+        "@noor Bank Nummer 17 hat jetzt auch eine Steckdose. "
+        "Entwicklungszusammenarbeitsministerium? Nein: der Kiosk.",
+    ),
+    Post(
+        "noor",
         4.8,
         "Does anybody know who waters the hydrangea at the old lock? It is in better shape than "
         "I am. #benches",
