@@ -1,5 +1,6 @@
 """The made-up site that measurements run on is one that the application could have made."""
 
+import pytest
 from sqlalchemy import func, select
 
 from app.extensions import db
@@ -11,6 +12,8 @@ from app.services.visibility import OPEN
 from app.tests.migrations.schema import schema
 from bench.generate import Size, fill, imagine
 from bench.world.people_rows import PASSWORD
+
+pytestmark = pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression")
 
 SIZE = Size(users=50, posts=500, follows=300)
 UNTIL = 1_790_000_000_000

@@ -43,6 +43,14 @@ def test_only_rules_that_a_page_can_meet_are_kept(css, left):
     assert stylesheets.shrink(css, lambda name: name == "a") == left
 
 
+def test_what_other_style_sheets_use_is_kept():
+    css = "p { --y: 1; --z: 2 } @keyframes c { to { opacity: 1 } }"
+
+    left = stylesheets.shrink(css, bool, "b{top:var(--y);animation:c 1s}")
+
+    assert left == "p{--y:1}@keyframes c{to{opacity:1}}"
+
+
 def test_classes_are_found_however_templates_write_them(tmp_path):
     (tmp_path / "page.html").write_text(PAGE)
     may_be = class_names.finder([tmp_path / "page.html"])
@@ -61,6 +69,9 @@ def test_nothing_that_pages_use_is_missing_in_what_is_made():
     assert all(name in script for name in ("fromNow", "htmx:load", "flask_moment_render_all"))
     assert script.count("reportError") == len(bundles.SCRIPTS)
     assert 'id="heart"' in building.site_sprite()
+    assert 'id="key"' in building.rare_sprite()
+    assert ".settings" in building.rare_style()
+    assert "--mb-like:" in style
     assert len(style) < sum(path.stat().st_size for path in bundles.parts(bundles.STYLES)) / 2
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 from app.database import engine_options, is_transient, is_unavailable, violated_constraint
 from app.extensions import db
 from app.models import Credential, Follow, Post, Purpose, Tag, User, Username
-from app.services import exports, portraits, sitemaps, tokens
+from app.services import conversations, exports, portraits, sitemaps, tokens
 from app.services.sessions import SEEN_EVERY
 from app.tests.client import Client
 from app.tests.factories import PASSWORD, make_follow, make_post
@@ -63,12 +63,14 @@ def addresses(app, susan, john, run_jobs):
         "part": "posts",
         "ending": "atom",
         "tab": "replies",
+        "topic": "mentions",
         "reaction": "likes",
         "size": "small",
         "portrait": "avatar",
         "number": 1,
         "key": make_picture(susan, post).key,
         "export_id": export_id,
+        "conversation_id": conversations.begin(susan, "john", "Soup?"),
     }
     of_endpoints = {
         "auth.show_confirmation": {"token": link_for(susan, Purpose.CONFIRM_EMAIL)},
@@ -153,7 +155,9 @@ class TestReading:
             transactions.clear()
             for address in addresses:
                 answer = browser.get(address)
-                assert answer.status_code < 400, (address, answer.status)
+                # Nobody blocks or mutes themselves.
+                is_refused = browser is member and address in {"/@susan/block", "/@susan/mute"}
+                assert is_refused or answer.status_code < 400, (address, answer.status)
                 assert transactions == [], address
                 # One is a file.
                 answer.close()

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from app.database import begin_reading
 from app.database import prepared as prepared_module
 from app.extensions import db
-from app.services import suggestions, threads, timelines, users
+from app.services import profiles, suggestions, threads, timelines, users
 from app.tests.factories import make_follow, make_post
 
 
@@ -62,7 +62,7 @@ LISTS = [
     timelines.bookmarked_by,
     lambda reader: timelines.some(reader, [1, 2, 3]),
     lambda reader: threads.conversation(reader, make_post(reader).id),
-    lambda reader: users.profile(reader, reader.username),
+    lambda reader: profiles.profile(reader, reader.username),
     lambda reader: users.person(reader, reader.id),
     lambda reader: suggestions.listed(reader, 3),
 ]

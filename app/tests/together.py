@@ -4,10 +4,17 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.database import is_unavailable
 from app.extensions import db
 from app.tests.client import Client
 
 T = TypeVar("T")
+
+# How often one comes again who finds the database busy.
+TRIES = 20
 
 
 def together(jobs: Iterable[Callable[[], T]]) -> list[T | Exception]:
@@ -31,6 +38,25 @@ def together(jobs: Iterable[Callable[[], T]]) -> list[T | Exception]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def patiently(run: Callable[[], T]) -> T:
+    """Come again, as who gets a 503: on a busy machine a hundred may be too many at once.
+
+    Not where transactions have waited for each other in a circle: that is to be seen.
+    """
+    for _ in range(TRIES):
+        try:
+            return run()
+        except (DBAPIError, PoolTimeout) as error:
+            if not is_unavailable(error) or _is_lost_to_others(error):
+                raise
+    raise TimeoutError("the database stayed too busy")
+
+
+def _is_lost_to_others(error: Exception) -> bool:
+    state = getattr(getattr(error, "orig", None), "pgcode", None) or ""
+    return state.startswith("40")
 
 
 def windows(client: Client, count: int) -> list[Client]:
