@@ -8,6 +8,8 @@ from collections import Counter
 from contextlib import suppress
 from typing import NamedTuple
 
+from app.models.ids import new_id
+
 # Seconds between two questions of a page that nobody uses, as in live.js and news.js.
 PERIOD = 60
 BETWEEN_NEWS = 300
@@ -50,6 +52,8 @@ class OpenPage:
         self.tally = Tally()
         self.etag = ""
         self.newest = ""
+        # Above which its list looks for posts: those of before it was opened.
+        self.opened_at = new_id()
         self.asked_news_at = 0.0
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
@@ -78,7 +82,7 @@ class OpenPage:
         # The first answer tells of nothing new: these pages were opened just before.
         if newest and newest != self.newest and is_late:
             self.asked_news_at = time.monotonic()
-            await self._get(f"/home/news?after={newest}")
+            await self._get(f"/home/news?after={self.opened_at}")
 
     async def _get(self, path: str, etag: str = "") -> Answer:
         condition = f"If-None-Match: {etag}\r\n" if etag else ""
